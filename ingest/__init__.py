@@ -1,0 +1,1 @@
+"""From files of published letters to a build that answers questions."""

@@ -1,0 +1,348 @@
+"""From paths to a published build: find, read, merge, cut, embed, write, verify, move the pointer."""
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from ingest.merging import Holdings, kept_kinds, letters_by_file
+from ingest.passages import CUT_VERSION, Cut, cut_letter, lexical_fields
+from ingest.readers import files
+from ingest.readers.reading import Finding, Reading
+from ingest.report import Report
+from qa_service.embedding import Embedder, Vectors
+from qa_service.errors import BackendError, CorpusError, InputError
+from qa_service.home import Home
+from qa_service.library.builds import Plan, list_builds, make_build, vectors_name
+from qa_service.library.catalogue import Catalogue, Contents, SourceFile
+from qa_service.library.manifest import FORMAT, Manifest, changed_files
+from qa_service.library.pointer import Pointer
+from qa_service.library.vector_cache import VectorCache, text_digest
+from qa_service.texts import Letter, LetterRef, Passage
+
+_EMBEDDED_AT_ONCE = 256
+_BUILDS_KEPT = 3
+
+Progress = Callable[[str, int, int], None]
+"""Told of every step: stage, done, total."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What of the given files goes in: only letters of these kinds (all, if empty); with their volume's index or not."""
+
+    kinds: frozenset[str] = frozenset()
+    with_index: bool = True
+
+
+class Ingest:
+    """Makes new builds in a home. One at a time runs in a home; a service may answer from it meanwhile."""
+
+    def __init__(
+        self, home: Home, pointer: Pointer, embedder: Embedder, *, passage_tokens: int, progress: Progress
+    ) -> None:
+        self._home, self._pointer, self._embedder = home, pointer, embedder
+        self._passage_tokens, self._progress = passage_tokens, progress
+        self._vectors_name = vectors_name(embedder.name, embedder.backend)
+
+    def add(self, paths: Sequence[Path], options: Options = Options()) -> Report:
+        """Read the paths into a new build beside the letters already there, and publish it.
+
+        A file the user named must be readable; one that lies in a folder and is not is reported, and the rest goes on.
+        Raises: InputError, CorpusError, BackendError; then nothing has changed.
+        """
+        report = Report()
+        found = files.find_sources(paths)
+        with self._alone(), self._active(report) as active:
+            holdings = Holdings.of(active.catalogue) if active else Holdings()
+            known = letters_by_file(holdings.sources)
+            with _timed(report, "reading"):
+                for number, source in enumerate(found):
+                    self._progress("reading", number, len(found))
+                    self._read(source, options, holdings, known, report)
+                self._progress("reading", len(found), len(found))
+            if report.files_read + report.files_unchanged == 0:
+                raise InputError(
+                    "; ".join(report.files_failed) or f"no letters in {', '.join(map(str, paths))}"
+                )
+            if not holdings.letters:
+                raise InputError(f"none of the letters is of the kinds {', '.join(sorted(options.kinds))}")
+            return self._publish(holdings, active, report, "ingest")
+
+    def remove(self, names: Sequence[str]) -> Report:
+        """Publish a new build without some letters or volumes. Raises: UnknownError if one is not there."""
+        report = Report()
+        with self._alone(), self._active(report) as active:
+            holdings = Holdings.of(active.catalogue) if active else Holdings()
+            report.removed = [str(ref) for ref in holdings.remove(names)]
+            if not holdings.letters:
+                raise InputError("that would leave no letters at all; delete the home folder to start afresh")
+            return self._publish(holdings, active, report, "remove")
+
+    def _read(
+        self,
+        source: files.Source,
+        options: Options,
+        holdings: Holdings,
+        known: dict[str, list[LetterRef]],
+        report: Report,
+    ) -> None:
+        try:
+            content = source.content()
+            digest = _with_options(source.digest(content), options)
+            if digest in known:
+                report.files_unchanged += 1
+                report.letters_given += len(known[digest])
+                return
+            reading = files.read(source, content)
+        except InputError as error:
+            if source.named:
+                raise
+            report.files_failed.append(str(error))
+            return
+        if reading is None:
+            report.files_skipped.append(source.path.name)
+            return
+        self._add(
+            kept_kinds(reading, options.kinds, with_index=options.with_index),
+            source,
+            digest,
+            holdings,
+            report,
+        )
+
+    def _add(
+        self, reading: Reading, source: files.Source, digest: str, holdings: Holdings, report: Report
+    ) -> None:
+        report.files_read += 1
+        report.letters_given += len(reading.letters)
+        report.findings += reading.findings
+        report.findings += holdings.add(reading, SourceFile(digest, source.path.name, reading.form))
+
+    def _publish(self, holdings: Holdings, active: "_Active | None", report: Report, action: str) -> Report:
+        letters = holdings.in_order()
+        report.letters, report.notes = len(letters), sum(len(letter.notes) for letter in letters)
+        content_digest = self._content_digest(holdings)
+        if active and active.sound and active.manifest.content_digest == content_digest:
+            report.build, report.passages = active.manifest.build, active.manifest.counts.passages
+            report.from_cache = report.passages
+            return report
+        with _timed(report, "cutting"):
+            cuts = self._cuts(letters, holdings, active)
+        with _timed(report, "embedding"):
+            vectors = self._embed(cuts, report)
+        with _timed(report, "building"):
+            self._progress("building", 0, 1)
+            manifest = make_build(
+                self._home.builds, self._plan(holdings, letters, cuts, vectors, content_digest)
+            )
+            self._progress("building", 1, 1)
+        self._pointer.publish(manifest.build, action)
+        self._delete_old_builds()
+        report.build, report.changed, report.passages = manifest.build, True, manifest.counts.passages
+        return report
+
+    def _cuts(
+        self, letters: list[Letter], holdings: Holdings, active: "_Active | None"
+    ) -> dict[LetterRef, list["_Known"]]:
+        """The passages of every letter: those of the active build where the letter's file has not changed, else cut anew."""
+        kept = self._kept(holdings, active)
+        cuts: dict[LetterRef, list[_Known]] = {}
+        for number, letter in enumerate(letters):
+            self._progress("cutting", number, len(letters))
+            cuts[letter.ref] = kept.get(letter.ref) or [
+                _Known(cut.passage, text_digest(cut.embedded_text), cut.embedded_text)
+                for cut in self._cut(letter)
+            ]
+        self._progress("cutting", len(letters), len(letters))
+        return cuts
+
+    def _kept(self, holdings: Holdings, active: "_Active | None") -> dict[LetterRef, list["_Known"]]:
+        """Passages of the active build that are still right and whose vectors are all in the cache."""
+        if active is None or active.manifest.cut != self._cut_name():
+            return {}
+        sources = active.catalogue.sources()
+        kept: dict[LetterRef, list[_Known]] = {}
+        for passage, embedded in active.catalogue.all_passages():
+            if passage.ref in sources and holdings.sources.get(passage.ref) == sources[passage.ref]:
+                kept.setdefault(passage.ref, []).append(_Known(passage, embedded, None))
+        digests = [known.digest for of_letter in kept.values() for known in of_letter]
+        with self._cache() as cache:
+            cached = cache.get(self._vectors_name, digests)
+        return {
+            ref: known for ref, known in kept.items() if all(passage.digest in cached for passage in known)
+        }
+
+    def _cut(self, letter: Letter) -> list[Cut]:
+        return cut_letter(
+            letter,
+            passage_tokens=self._passage_tokens,
+            max_tokens=self._embedder.max_tokens,
+            count_tokens=self._embedder.count_tokens,
+        )
+
+    def _embed(self, cuts: dict[LetterRef, list["_Known"]], report: Report) -> Vectors:
+        """A vector for every passage, in order; what is new is embedded and kept in the cache as it comes."""
+        passages = [known for of_letter in cuts.values() for known in of_letter]
+        with self._cache() as cache:
+            vectors = cache.get(self._vectors_name, [known.digest for known in passages])
+            new = {
+                known.digest: known.text
+                for known in passages
+                if known.digest not in vectors and known.text is not None
+            }
+            report.embedded, report.from_cache = len(new), len(passages) - len(new)
+            digests = sorted(new, key=lambda digest: len(new[digest]))
+            for at in range(0, len(digests), _EMBEDDED_AT_ONCE):
+                self._progress("embedding", at, len(digests))
+                some = digests[at : at + _EMBEDDED_AT_ONCE]
+                made = dict(zip(some, self._embedder.embed([new[digest] for digest in some]), strict=True))
+                cache.put(self._vectors_name, made)
+                vectors |= made
+            self._progress("embedding", len(digests), len(digests))
+        if not passages:
+            raise InputError("none of the letters has any text to search in")
+        return np.stack([vectors[known.digest] for known in passages])
+
+    def _plan(
+        self,
+        holdings: Holdings,
+        letters: list[Letter],
+        cuts: dict[LetterRef, list["_Known"]],
+        vectors: Vectors,
+        content_digest: str,
+    ) -> Plan:
+        known = [known for of_letter in cuts.values() for known in of_letter]
+        contents = Contents(
+            volumes=tuple(holdings.volumes.values()),
+            letters=tuple(letters),
+            passages=tuple(one.passage for one in known),
+            embedded=tuple(one.digest for one in known),
+            index=holdings.index,
+            files=tuple({file.digest: file for file in holdings.sources.values()}.values()),
+            sources={ref: file.digest for ref, file in holdings.sources.items()},
+        )
+
+        def fields(passage: Passage) -> tuple[str, str, str, str]:
+            return lexical_fields(
+                holdings.letters[passage.ref], passage, holdings.index.get(passage.ref.volume, ())
+            )
+
+        return Plan(
+            contents=contents,
+            vectors=vectors,
+            lexical_fields=fields,
+            embedding_model=self._embedder.name,
+            embedding_backend=self._embedder.backend,
+            cut=self._cut_name(),
+            content_digest=content_digest,
+        )
+
+    def _cut_name(self) -> str:
+        """Everything that decides how letters are cut and embedded."""
+        return f"{CUT_VERSION}/{self._passage_tokens}/{self._vectors_name}"
+
+    def _content_digest(self, holdings: Holdings) -> str:
+        parts = [f"{FORMAT}/{self._cut_name()}"]
+        parts += sorted(f"{ref} {file.digest}" for ref, file in holdings.sources.items())
+        parts += sorted(f"{id} {volume}" for id, volume in holdings.volumes.items())
+        parts += [f"{id} {entries}" for id, entries in sorted(holdings.index.items())]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def _delete_old_builds(self) -> None:
+        """Keep the newest builds, and whatever the pointer names."""
+        published = self._pointer.read()
+        named = {published.build, published.previous} if published else set()
+        for manifest in list_builds(self._home.builds)[:-_BUILDS_KEPT]:
+            if manifest.build not in named:
+                shutil.rmtree(self._home.builds / manifest.build, ignore_errors=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._home.root.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._home.ingest_lock)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise BackendError(
+                "another ingest is running in this home; wait for it to end", retryable=True
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _active(self, report: Report) -> Iterator["_Active | None"]:
+        """The active build's catalogue; None before the first ingest, or if nothing of it can be read any more."""
+        published = self._pointer.read()
+        if published is None:
+            yield None
+            return
+        folder = self._home.builds / published.build
+        try:
+            manifest = Manifest.load(folder)
+            changed = changed_files(folder, manifest)
+            if any(name.startswith("library.sqlite") for name in changed):
+                raise CorpusError(f"build {published.build} is damaged: {', '.join(changed)}")
+        except CorpusError as error:
+            if published.previous is not None:
+                raise CorpusError(f"{error}; `letters rollback` returns to the build before it") from error
+            report.findings.append(
+                Finding(f"nothing taken over from the active build: {error}", published.build)
+            )
+            yield None
+            return
+        catalogue = Catalogue(folder / "library.sqlite")
+        try:
+            yield _Active(manifest, catalogue, sound=not changed)
+        finally:
+            catalogue.close()
+
+    @contextmanager
+    def _cache(self) -> Iterator[VectorCache]:
+        cache = VectorCache(self._home.vector_cache)
+        try:
+            yield cache
+        finally:
+            cache.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Active:
+    """The build whose letters a new one starts from."""
+
+    manifest: Manifest
+    catalogue: Catalogue
+    sound: bool
+    """Whether all its files are as they were made; if not, a new build is made even of the same letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A passage, the digest of what is embedded for it, and that text itself if it was cut just now."""
+
+    passage: Passage
+    digest: str
+    text: str | None
+
+
+def _with_options(digest: str, options: Options) -> str:
+    """The same file read with other options gives other letters."""
+    if options == Options():
+        return digest
+    chosen = f"{digest} {sorted(options.kinds)} {options.with_index}"
+    return hashlib.sha256(chosen.encode()).hexdigest()
+
+
+@contextmanager
+def _timed(report: Report, stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    report.seconds[stage] = round(time.perf_counter() - started, 2)

@@ -1,0 +1,1 @@
+"""Readers: one module a source form, each from a file's bytes to its letters."""

@@ -1,0 +1,69 @@
+"""What headings, datelines and source notes say of a letter, in the editors' own set phrases."""
+
+import re
+from datetime import date, datetime
+
+_NUMBER = re.compile(r"^\[?(?:No\.?\s*)?\[?(\d+[A-Za-z]?)\]?\.?\]?\s+")
+_PARTIES = re.compile(
+    r"\bfrom\s+(?:the\s+)?(?P<writer>.+?)\s+to\s+(?:the\s+)?(?P<recipient>.+)$", re.IGNORECASE
+)
+_KINDS = (
+    "memorandum of conversation", "memorandum of a conversation", "memorandum of telephone conversation",
+    "editorial note", "intelligence report", "national intelligence estimate", "special national intelligence estimate",
+    "backchannel message", "oral message", "informal communication", "circular telegram", "action memorandum",
+    "information memorandum", "briefing memorandum", "letter", "message", "telegram", "memorandum", "note", "despatch",
+    "dispatch", "airgram", "report", "paper", "minutes", "statement", "address", "instruction", "notes", "record",
+)  # fmt: skip
+_MARKINGS = (
+    "Top Secret", "Secret", "Confidential", "Limited Official Use", "Official Use Only", "Restricted",
+    "Unclassified", "No classification marking",
+)  # fmt: skip
+_CLASSIFICATION = re.compile(rf"(?:^|[.;]\s+)({'|'.join(_MARKINGS)})\b")
+_DAY = re.compile(
+    r"\b(January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"\s+(\d{1,2}),\s+(\d{4})\b"
+)
+
+
+def number_and_title(heading: str) -> tuple[str, str]:
+    """ "21. Letter From A to B" -> ("21", "Letter From A to B"); no number gives ""."""
+    match = _NUMBER.match(heading)
+    return (match.group(1), heading[match.end() :]) if match else ("", heading)
+
+
+def kind_of(title: str) -> str:
+    """The kind of document its title names, in lower case; "document" where it names none of the usual ones."""
+    lowered = title.lower()
+    found = [(position, -len(kind), kind) for kind in _KINDS if (position := lowered.find(kind)) >= 0]
+    return min(found)[2] if found else "document"
+
+
+def parties_of(title: str) -> tuple[str | None, str | None]:
+    """Writer and recipient as the title names them: "Letter From A to B" -> (A, B)."""
+    match = _PARTIES.search(title)
+    return (match.group("writer"), match.group("recipient")) if match else (None, None)
+
+
+def classification_of(source_note: str) -> str | None:
+    """The marking that a source note gives, such as "Top Secret", or None."""
+    match = _CLASSIFICATION.search(source_note)
+    return match.group(1) if match else None
+
+
+def iso_day(text: str) -> str | None:
+    """The ISO day at the head of a TEI date attribute ("1961-01-21T18:34:00" -> "1961-01-21"); None if not a day."""
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return None
+
+
+def day_in(dateline: str) -> str | None:
+    """The first "Month D, YYYY" of a dateline as an ISO day, or None."""
+    match = _DAY.search(dateline)
+    if not match:
+        return None
+    try:
+        return datetime.strptime(" ".join(match.groups()), "%B %d %Y").date().isoformat()
+    except ValueError:
+        return None

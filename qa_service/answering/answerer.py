@@ -1,0 +1,80 @@
+"""The order of the stages, from a question to a checked answer."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from qa_service.answering import extractive
+from qa_service.answering.checking import check_claims
+from qa_service.answering.followup import standalone_question
+from qa_service.dialogue import Answer, Filters, Outcome, Question, Searched, Turn
+from qa_service.embedding import Embedder
+from qa_service.library.builds import Build
+from qa_service.retrieval.retriever import retrieve
+
+HITS = 20
+DEFAULT_CLAIMS = 3
+
+
+def understand(asked: str, turns: Sequence[Turn], filters: Filters, build: Build) -> Question:
+    """The question as it will be searched for."""
+    cited = turns[-1].letters if turns else ()
+    known = [ref for ref in cited[:1] if ref in set(build.catalogue.refs(Filters(letters=(str(ref),))))]
+    focus = build.catalogue.letter(known[0]) if known else None
+    return Question(asked, standalone_question(asked, turns, focus), filters)
+
+
+def answer(
+    question: Question, build: Build, embedder: Embedder, *, max_claims: int = DEFAULT_CLAIMS
+) -> Answer:
+    """Find, choose, check: an answer whose every claim carries a quotation that stands in its letter."""
+    timings: dict[str, float] = {}
+    with _timed(timings, "retrieve"):
+        hits = retrieve(question, build, embedder, limit=HITS)
+    with _timed(timings, "choose"):
+        reading = extractive.read_hits(
+            question.standalone,
+            hits,
+            embedder,
+            passages_with=build.lexical.passages_with,
+            passages=build.manifest.counts.passages,
+            limit=max_claims,
+        )
+    with _timed(timings, "check"):
+        checked = check_claims(
+            extractive.draft_claims(reading),
+            {hit.passage.key: hit.passage for hit in hits},
+            {hit.letter.ref: hit.letter for hit in hits},
+        )
+    sure = reading.sureness >= extractive.DECLINE_BELOW
+    return Answer(
+        question=question,
+        outcome=_outcome(bool(checked.claims) and sure, reading),
+        claims=checked.claims if sure else (),
+        hits=hits,
+        searched=searched(build, question.filters, reading.unmatched),
+        dropped=len(checked.rejected),
+        build=build.id,
+        timings_ms=timings,
+    )
+
+
+def searched(build: Build, filters: Filters, unmatched: tuple[str, ...] = ()) -> Searched:
+    """What a question with these filters is searched in."""
+    refs = build.catalogue.refs(filters)
+    first, last = build.catalogue.dates(filters)
+    return Searched(len(refs), tuple(dict.fromkeys(ref.volume for ref in refs)), first, last, unmatched)
+
+
+def _outcome(answered: bool, reading: extractive.Reading) -> Outcome:
+    """`partly` where a name in the question stands nowhere in the letters: the answer cannot be about it."""
+    if not answered:
+        return "not_found"
+    return "partly" if reading.unmatched_names else "answered"
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    timings[stage] = round((time.perf_counter() - started) * 1000, 1)

@@ -1,0 +1,128 @@
+"""The quote gate: a claim passes only if its quotation really stands where it is said to stand.
+
+Strict after folding: runs of blanks, kinds of quotation marks and kinds of dashes count as equal, soft hyphens as nothing;
+an ellipsis parts a quotation into segments that must follow each other in order. No word may differ, not even in case, and
+a quotation begins and ends at the edges of words.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa_service.dialogue import Citation, Claim, DraftClaim
+from qa_service.texts import Letter, Passage, Span
+
+_MARKS = {
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("‘’‚‛′`", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+}
+_DROPPED = "\u00ad\u200b\u2060\ufeff"
+_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.\s*\.\s*\.|…)\s*\]|\.\s?\.\s?\.(?:\s?\.)?|…)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A drafted claim that did not pass, and why."""
+
+    draft: DraftClaim
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The claims that passed, in order, and those that did not."""
+
+    claims: tuple[Claim, ...]
+    rejected: tuple[Rejection, ...]
+
+
+def check_claims(
+    drafts: Sequence[DraftClaim], evidence: Mapping[str, Passage], letters: Mapping[object, Letter]
+) -> Checked:
+    """Let through the claims whose quotation stands in the text of their passage's letter or note.
+
+    Args:
+        evidence: the passages by the keys that drafts may name.
+        letters: the passages' letters by LetterRef.
+    """
+    claims, rejected = [], []
+    for draft in drafts:
+        passage = evidence.get(draft.key)
+        if passage is None:
+            rejected.append(Rejection(draft, f"no passage {draft.key!r} was given"))
+            continue
+        citation = cite(draft.quote, passage, letters[passage.ref])
+        if citation is None:
+            rejected.append(Rejection(draft, f"the quotation does not stand in {passage.ref}"))
+        else:
+            claims.append(Claim(draft.text, (citation,)))
+    return Checked(tuple(claims), tuple(rejected))
+
+
+def cite(quote: str, passage: Passage, letter: Letter) -> Citation | None:
+    """The citation for a quotation said to stand in a passage, or None if its letter or note does not hold it.
+
+    Looked for in the passage first, then in the rest of the same text, because a quotation may run past a passage's end.
+    """
+    note = letter.note(passage.note) if passage.note is not None else None
+    text = note.text if note else letter.text
+    span = find_quote(quote, text, near=passage.span)
+    if span is None:
+        return None
+    page = letter.page_of_note(note) if note else None
+    pages = (page,) if page else () if note else letter.pages_of(span)
+    return Citation(letter, note, span, span.of(text), pages)
+
+
+def find_quote(quote: str, text: str, near: Span | None = None) -> Span | None:
+    """Where a quotation stands in a text, by the rules above; None if it does not, or holds no word.
+
+    Args:
+        near: prefer an occurrence that overlaps this part of the text; else the first one.
+    """
+    segments = [fold(segment)[0].strip() for segment in _ELLIPSIS.split(quote)]
+    segments = [segment for segment in segments if re.search(r"\w", segment)]
+    if not segments:
+        return None
+    folded, offsets = fold(text)
+    spans = list(_occurrences(segments, folded, offsets))
+    overlapping = [span for span in spans if near and span.overlaps(near)]
+    return next(iter(overlapping or spans), None)
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """A text with its typography folded, and for each of its characters the offset it came from."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
+        if character in _DROPPED:
+            continue
+        if character.isspace():
+            if characters and characters[-1] == " ":
+                continue
+            character = " "
+        characters.append(_MARKS.get(character, character))
+        offsets.append(offset)
+    return "".join(characters), offsets
+
+
+def _occurrences(segments: list[str], folded: str, offsets: list[int]) -> list[Span]:
+    """Every place where the first segment stands and the others follow it, each as near as possible."""
+    spans = []
+    for start, end in _places(segments[0], folded, 0):
+        for segment in segments[1:]:
+            following = next(iter(_places(segment, folded, end)), None)
+            if following is None:
+                return spans
+            end = following[1]
+        spans.append(Span(offsets[start], offsets[end - 1] + 1))
+    return spans
+
+
+def _places(segment: str, folded: str, start: int) -> list[tuple[int, int]]:
+    """Where a segment stands as whole words, from `start` on."""
+    before = r"(?<!\w)" if re.match(r"\w", segment) else ""
+    after = r"(?!\w)" if re.search(r"\w$", segment) else ""
+    pattern = re.compile(before + re.escape(segment) + after)
+    return [match.span() for match in pattern.finditer(folded, start)]

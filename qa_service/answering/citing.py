@@ -1,0 +1,91 @@
+"""Citations in printed form, and the addresses of what they cite.
+
+Sources: the Office of the Historian's recommendation for citing Foreign Relations ("Citing FRUS"), The Chicago Manual of
+Style 18 for pinpoints, and the addresses that history.state.gov gives letters, notes and page scans.
+"""
+
+import re
+from collections.abc import Sequence
+
+from qa_service.dialogue import Citation
+from qa_service.texts import Footnote, Letter, Page, Volume
+
+_SITE = "https://history.state.gov/historicaldocuments"
+_FRUS_ID = re.compile(r"^frus(\d{4})(?:-(\d{2,4}))?(?:v(\d+))?")
+INVENTED = "invented sample, not a historical source"
+
+
+def formatted(citation: Citation, volume: Volume) -> str:
+    """A Chicago note: series, volume, editor, imprint, document, page, and the note if one is cited."""
+    parts = [_volume_part(volume), f"Document {citation.letter.document}"]
+    if citation.pages:
+        parts.append(pages_text(citation.pages))
+    if citation.note:
+        parts.append(f"n. {citation.note.number}")
+    text = ", ".join(parts) + "."
+    return f"{text} [{INVENTED}]" if volume.invented else text
+
+
+def pages_text(pages: Sequence[Page]) -> str:
+    """ "p. 26" or "pp. 26–27"."""
+    labels = [page.label for page in pages]
+    return f"p. {labels[0]}" if len(labels) == 1 else f"pp. {labels[0]}–{labels[-1]}"
+
+
+def letter_url(letter: Letter) -> str | None:
+    """The letter's address on history.state.gov; None for volumes that are not published there."""
+    return f"{_SITE}/{letter.ref}" if _FRUS_ID.match(letter.ref.volume) else None
+
+
+def citation_url(citation: Citation) -> str | None:
+    """The text at the cited page, or the cited note.
+
+    A page that begins before its letter has no anchor in the letter's address.
+    """
+    address = letter_url(citation.letter)
+    if address is None or (citation.note is None and not citation.pages):
+        return address
+    if citation.note:
+        return f"{address}{note_fragment(citation.note)}"
+    page = citation.pages[0]
+    return f"{address}#pg_{page.label}" if page.start > 0 else address
+
+
+def note_fragment(note: Footnote) -> str:
+    """What leads from a letter's address to one of its notes."""
+    return f"fn{note.number}"
+
+
+def scan_url(citation: Citation) -> str | None:
+    """The scan of the cited page."""
+    if not (citation.pages and letter_url(citation.letter)):
+        return None
+    return f"{_SITE}/{citation.letter.ref.volume}/pg_{citation.pages[0].label}"
+
+
+def _volume_part(volume: Volume) -> str:
+    title = volume.title or _title_from_id(volume.id)
+    editor = f"ed. {volume.editor}" if volume.editor else ""
+    imprint = f"{volume.place}: {volume.publisher}" if volume.place and volume.publisher else volume.publisher
+    imprint = ", ".join(part for part in (imprint, volume.year) if part)
+    named = ", ".join(part for part in (title, editor) if part)
+    return f"{named} ({imprint})" if imprint else named
+
+
+def _title_from_id(id: str) -> str:
+    """ "frus1981-88v03" -> "Foreign Relations of the United States, 1981–1988, Volume III"; else the id itself."""
+    match = _FRUS_ID.match(id)
+    if not match:
+        return id
+    first, last, number = match.groups()
+    years = first if not last else f"{first}–{last if len(last) == 4 else first[: 4 - len(last)] + last}"
+    title = f"Foreign Relations of the United States, {years}"
+    return f"{title}, Volume {_roman(int(number))}" if number else title
+
+
+def _roman(number: int) -> str:
+    text = ""
+    for letters, value in (("XL", 40), ("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1)):
+        count, number = divmod(number, value)
+        text += letters * count
+    return text

@@ -1,0 +1,51 @@
+"""The application: routes, guards and errors put together in sight."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+from qa_service import __version__
+from qa_service.api import ask, health, letters
+from qa_service.api.guards import add_headers, refuse_other_sites
+from qa_service.api.problems import add_problem_handlers, catch_the_rest
+from qa_service.api.service import Service
+
+MAX_BODY_BYTES = 512 * 1024
+_WEB = Path(__file__).parent.parent / "web"
+
+
+def create_app(service: Service, *, hosts: Collection[str] = ()) -> FastAPI:
+    """The service's web application.
+
+    Args:
+        hosts: host names that requests may be addressed to; all, if empty.
+    """
+    app = FastAPI(
+        title="Letters",
+        summary="Question answering over published letters, with citations down to letter and page",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MAX_BODY_BYTES,
+    )
+    app.state.service = service
+    for routes in (ask.router, letters.router, health.router):
+        app.include_router(routes)
+    add_problem_handlers(app)
+
+    @app.get("/", include_in_schema=False)
+    def page() -> FileResponse:
+        return FileResponse(_WEB / "index.html")
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> FileResponse:
+        return FileResponse(_WEB / "docs.html")
+
+    app.mount("/web", StaticFiles(directory=_WEB), name="web")
+    app.middleware("http")(catch_the_rest)
+    app.middleware("http")(refuse_other_sites(hosts))
+    app.middleware("http")(add_headers)
+    return app

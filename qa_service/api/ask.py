@@ -1,0 +1,25 @@
+"""Asking and searching."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from qa_service.api.dependencies import owner_of, service_of
+from qa_service.api.schemas import AnswerOut, AskIn, SearchIn, SearchOut
+from qa_service.api.service import Service
+
+router = APIRouter(tags=["ask"])
+
+
+@router.post("/v1/ask", response_model=AnswerOut, response_model_exclude_unset=True)
+def ask(
+    asked: AskIn, service: Annotated[Service, Depends(service_of)], owner: Annotated[str, Depends(owner_of)]
+) -> dict[str, Any]:
+    """Answer a question from the letters; every claim carries a quotation with its letter and page."""
+    return service.ask(asked, owner)
+
+
+@router.post("/v1/search")
+def search(asked: SearchIn, service: Annotated[Service, Depends(service_of)]) -> SearchOut:
+    """The passages nearest to a question, best first, without an answer."""
+    return service.search(asked)

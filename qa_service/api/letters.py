@@ -1,0 +1,59 @@
+"""Reading the letters themselves."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from qa_service.api.dependencies import service_of
+from qa_service.api.schemas import Day, LetterLine, LetterOut, LettersOut, Model, Name
+from qa_service.api.service import Service
+from qa_service.dialogue import Filters
+from qa_service.texts import LetterRef
+
+router = APIRouter(tags=["letters"])
+
+
+class ListIn(Model):
+    """Which letters to list."""
+
+    volume: Name | None = None
+    writer: Name | None = None
+    recipient: Name | None = None
+    kind: Name | None = None
+    date_from: Day | None = None
+    date_to: Day | None = None
+    limit: Annotated[int, Query(ge=1, le=500)] = 100
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0
+
+
+@router.get("/v1/letters")
+def list_letters(
+    asked: Annotated[ListIn, Query()], service: Annotated[Service, Depends(service_of)]
+) -> LettersOut:
+    """The loaded letters in printed order, volume by volume."""
+    filters = Filters(
+        volumes=_one(asked.volume),
+        writers=_one(asked.writer),
+        recipients=_one(asked.recipient),
+        kinds=_one(asked.kind),
+        date_from=asked.date_from,
+        date_to=asked.date_to,
+    )
+    with service.library.build() as build:
+        refs = build.catalogue.refs(filters)
+        volumes = {volume.id: volume for volume in build.catalogue.volumes()}
+        shown = refs[asked.offset : asked.offset + asked.limit]
+        lines = [LetterLine.of(build.catalogue.letter(ref), volumes[ref.volume]) for ref in shown]
+        return LettersOut(letters=lines, total=len(refs))
+
+
+@router.get("/v1/letters/{volume}/{id}")
+def read_letter(volume: str, id: str, service: Annotated[Service, Depends(service_of)]) -> LetterOut:
+    """One letter whole: text, pages, notes."""
+    with service.library.build() as build:
+        letter = build.catalogue.letter(LetterRef(volume, id))
+        return LetterOut.of(letter, build.catalogue.volume(volume))
+
+
+def _one(value: str | None) -> tuple[str, ...]:
+    return (value,) if value else ()

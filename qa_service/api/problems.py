@@ -1,0 +1,71 @@
+"""Every failure as one shape: problem details (RFC 9457) with a machine-readable `code`."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from qa_service.errors import BackendError, BusyError, CorpusError, InputError, QAServiceError, UnknownError
+
+STATUS: dict[type[QAServiceError], int] = {
+    UnknownError: 404,
+    InputError: 422,
+    CorpusError: 503,
+    BusyError: 503,
+    BackendError: 503,
+    QAServiceError: 500,
+}
+"""The first class that fits decides."""
+
+_TITLES = {400: "Bad request", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 413: "Too large",
+           415: "Unsupported media type", 422: "Invalid input", 500: "Internal error", 503: "Unavailable"}  # fmt: skip
+_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large",
+          415: "unsupported_media_type"}  # fmt: skip
+RETRY_AFTER_S = 3
+
+
+def problem(status: int, detail: str, code: str, **more: Any) -> JSONResponse:
+    """A problem response; `more` are extension members."""
+    content = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": detail,
+               "code": code, **more}  # fmt: skip
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else None
+    return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Turn every error the app raises into a problem response."""
+
+    @app.exception_handler(QAServiceError)
+    def _service_error(request: Request, error: QAServiceError) -> JSONResponse:
+        status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+        return problem(status, str(error), error.code)
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        """The input itself is not echoed: it may be huge, or not even JSON."""
+        if any(one["type"] == "json_invalid" for one in error.errors()):
+            return problem(400, "the body is not valid JSON", "invalid_json")
+        errors = [{"field": _field(one["loc"]), "message": one["msg"]} for one in error.errors()[:20]]
+        first = errors[0]
+        return problem(422, f"{first['field']}: {first['message']}", "invalid_input", errors=errors)
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, str(error.detail), _CODES.get(error.status_code, "http_error"))
+
+
+async def catch_the_rest(request: Request, call_next: Callable[[Request], Awaitable[Any]]) -> Any:
+    """Nothing leaves without the one shape; what went wrong is for the log, not for the caller."""
+    try:
+        return await call_next(request)
+    except Exception:
+        structlog.get_logger().exception("unexpected_error", path=request.url.path)
+        return problem(500, "something went wrong here; the log has it", "internal_error")
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location if part != "body") or "body"

@@ -1,0 +1,371 @@
+"""The JSON that enters and leaves: checked on the way in, written down here for every client."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from qa_service.answering.citing import citation_url, formatted, letter_url, scan_url
+from qa_service.answering.wording import answer_text
+from qa_service.dialogue import Answer, Citation, Filters, Hit, Outcome, Turn, Voice
+from qa_service.library.catalogue import Catalogue
+from qa_service.texts import Letter, Volume
+
+MAX_QUESTION = 2000
+MAX_NAMES = 20
+MAX_TURNS = 20
+MAX_CLAIMS = 10
+
+_INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
+
+
+def clean_text(text: Any) -> Any:
+    """Text as people mean it: composed (NFC), without direction overrides; no NUL, no half characters."""
+    if not isinstance(text, str):
+        return text
+    if any("\ud800" <= character <= "\udfff" for character in text) or "\x00" in text:
+        raise ValueError("text must not hold NUL or unpaired surrogates")
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).strip()
+
+
+def _iso_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+Text = Annotated[str, BeforeValidator(clean_text)]
+Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Names = Annotated[list[Name], Field(max_length=MAX_NAMES)]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_iso_day)]
+QuestionText = Annotated[Text, Field(min_length=1, max_length=MAX_QUESTION)]
+
+
+class Model(BaseModel):
+    """What comes in is refused if it holds a field that is not known."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class FiltersIn(Model):
+    """Keep the search to some letters; names match whole words of a writer or recipient, dates are ISO days."""
+
+    volumes: Names = []
+    letters: Annotated[
+        list[Annotated[Name, Field(pattern=r"^[^/]+/[^/]+$")]], Field(max_length=MAX_NAMES)
+    ] = []
+    writers: Names = []
+    recipients: Names = []
+    kinds: Names = []
+    date_from: Day | None = Field(default=None, alias="from")
+    date_to: Day | None = Field(default=None, alias="to")
+
+    def filters(self) -> Filters:
+        return Filters(
+            tuple(self.volumes),
+            tuple(self.letters),
+            tuple(self.writers),
+            tuple(self.recipients),
+            tuple(self.kinds),
+            self.date_from,
+            self.date_to,
+        )
+
+
+class TurnIn(Model):
+    """An earlier question and its answer, for clients that keep the conversation themselves."""
+
+    question: QuestionText
+    answer: Annotated[Text, Field(max_length=20_000)]
+
+    def turn(self) -> Turn:
+        return Turn(self.question, self.answer)
+
+
+class AskIn(Model):
+    """A question. `conversation_id` continues a kept conversation; `history` stands in for one."""
+
+    question: QuestionText
+    conversation_id: Annotated[str, Field(max_length=64)] | None = None
+    history: Annotated[list[TurnIn], Field(max_length=MAX_TURNS)] = []
+    filters: FiltersIn = FiltersIn()
+    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS)] | None = None
+    answerer: Literal["extractive", "llm"] | None = None
+    include_passages: bool = False
+
+
+class SearchIn(Model):
+    """A search: the passages that an answer would be drawn from."""
+
+    question: QuestionText
+    filters: FiltersIn = FiltersIn()
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
+
+
+class PassageOut(BaseModel):
+    """A passage found, best first; `note` is the note's number where the passage is an editors' note."""
+
+    letter: str
+    volume: str
+    document: str
+    title: str
+    date: str | None
+    pages: list[str]
+    note: str | None
+    text: str
+    score: float
+    start: int
+    end: int
+    invented: bool
+
+    @classmethod
+    def of(cls, hit: Hit, volume: Volume) -> "PassageOut":
+        letter, passage = hit.letter, hit.passage
+        return cls(
+            letter=str(letter.ref),
+            volume=letter.ref.volume,
+            document=letter.document,
+            title=letter.title,
+            date=letter.date,
+            pages=[page.label for page in hit.pages],
+            note=letter.note(passage.note).number if passage.note else None,
+            text=passage.text,
+            score=round(hit.score, 6),
+            start=passage.span.start,
+            end=passage.span.end,
+            invented=volume.invented,
+        )
+
+
+class CitationOut(BaseModel):
+    """A quotation that stands in the letter: `quote` is `text[start:end]` of the letter, or of the note."""
+
+    number: int
+    letter: str
+    volume: str
+    document: str
+    title: str
+    date: str | None
+    writer: str | None
+    recipient: str | None
+    voice: Voice
+    pages: list[str]
+    note: str | None
+    quote: str
+    start: int
+    end: int
+    url: str | None
+    scan_url: str | None
+    formatted: str
+    invented: bool
+
+    @classmethod
+    def of(cls, number: int, citation: Citation, volume: Volume) -> "CitationOut":
+        letter = citation.letter
+        return cls(
+            number=number,
+            letter=str(letter.ref),
+            volume=letter.ref.volume,
+            document=letter.document,
+            title=letter.title,
+            date=letter.date,
+            writer=letter.writer,
+            recipient=letter.recipient,
+            voice=citation.voice,
+            pages=[page.label for page in citation.pages],
+            note=citation.note.number if citation.note else None,
+            quote=citation.quote,
+            start=citation.span.start,
+            end=citation.span.end,
+            url=citation_url(citation),
+            scan_url=scan_url(citation),
+            formatted=formatted(citation, volume),
+            invented=volume.invented,
+        )
+
+
+class ClaimOut(BaseModel):
+    text: str
+    citations: list[int]
+
+
+class SearchedOut(BaseModel):
+    """What was searched, and which words of the question stand in none of it."""
+
+    letters: int
+    volumes: list[str]
+    first_date: str | None
+    last_date: str | None
+    unmatched: list[str]
+
+
+class ModelsOut(BaseModel):
+    embedding: str
+
+
+class AnswerOut(BaseModel):
+    """An answer: `text` with [1] marks, the claims it is made of, and the citations that carry them."""
+
+    id: str
+    conversation_id: str
+    question: str
+    standalone_question: str
+    outcome: Outcome
+    text: str
+    claims: list[ClaimOut]
+    citations: list[CitationOut]
+    passages: list[PassageOut] | None = None
+    searched: SearchedOut
+    dropped_claims: int
+    answerer: Literal["extractive", "llm"]
+    models: ModelsOut
+    build: str
+    degraded: bool
+    timings_ms: dict[str, float]
+
+    @classmethod
+    def of(
+        cls,
+        answer: Answer,
+        catalogue: Catalogue,
+        *,
+        id: str,
+        conversation: str,
+        model: str,
+        degraded: bool,
+        include_passages: bool,
+    ) -> "AnswerOut":
+        volumes = {volume.id: volume for volume in catalogue.volumes()}
+        numbers = {citation: number for number, citation in enumerate(answer.citations, start=1)}
+        passages = [PassageOut.of(hit, volumes[hit.letter.ref.volume]) for hit in answer.hits]
+        return cls(
+            id=id,
+            conversation_id=conversation,
+            question=answer.question.asked,
+            standalone_question=answer.question.standalone,
+            outcome=answer.outcome,
+            text=answer_text(answer),
+            claims=[
+                ClaimOut(text=c.text, citations=[numbers[one] for one in c.citations]) for c in answer.claims
+            ],
+            citations=[CitationOut.of(n, c, volumes[c.letter.ref.volume]) for c, n in numbers.items()],
+            passages=passages if include_passages else None,
+            searched=SearchedOut(
+                letters=answer.searched.letters,
+                volumes=list(answer.searched.volumes),
+                first_date=answer.searched.first_date,
+                last_date=answer.searched.last_date,
+                unmatched=list(answer.searched.unmatched),
+            ),
+            dropped_claims=answer.dropped,
+            answerer=answer.answerer,
+            models=ModelsOut(embedding=model),
+            build=answer.build,
+            degraded=degraded,
+            timings_ms=answer.timings_ms,
+        )
+
+    def json_object(self) -> dict[str, Any]:
+        """As it goes over the wire: without `passages` where they were not asked for."""
+        return self.model_dump(mode="json", exclude={"passages"} if self.passages is None else None)
+
+
+class ReadingOut(BaseModel):
+    """How the question was read."""
+
+    standalone_question: str
+    words: list[str]
+
+
+class SearchOut(BaseModel):
+    question: str
+    reading: ReadingOut
+    passages: list[PassageOut]
+    build: str
+
+
+class LetterLine(BaseModel):
+    """A letter as lists show it."""
+
+    letter: str
+    volume: str
+    document: str
+    title: str
+    kind: str
+    date: str | None
+    place: str | None
+    writer: str | None
+    recipient: str | None
+    classification: str | None
+    url: str | None
+    invented: bool
+
+    @classmethod
+    def of(cls, letter: Letter, volume: Volume) -> "LetterLine":
+        return cls(**_line(letter, volume))
+
+
+class PageOut(BaseModel):
+    label: str
+    start: int
+
+
+class NoteOut(BaseModel):
+    """An editors' note; `page` is that of its mark, `anchor` the mark's offset in the letter's text."""
+
+    number: str
+    anchor: int
+    page: str | None
+    text: str
+    source: bool
+
+
+class LetterOut(LetterLine):
+    """A whole letter; pages and notes point into `text` by offsets in code points."""
+
+    volume_title: str
+    pages: list[PageOut]
+    text: str
+    notes: list[NoteOut]
+
+    @classmethod
+    def of(cls, letter: Letter, volume: Volume) -> "LetterOut":
+        return cls(
+            **_line(letter, volume),
+            volume_title=volume.title,
+            pages=[PageOut(label=page.label, start=page.start) for page in letter.pages],
+            text=letter.text,
+            notes=[
+                NoteOut(
+                    number=note.number,
+                    anchor=note.anchor,
+                    page=page.label if (page := letter.page_of_note(note)) else None,
+                    text=note.text,
+                    source=note.source,
+                )
+                for note in letter.notes
+            ],
+        )
+
+
+class LettersOut(BaseModel):
+    letters: list[LetterLine]
+    total: int
+
+
+def _line(letter: Letter, volume: Volume) -> dict[str, Any]:
+    return {
+        "letter": str(letter.ref),
+        "volume": letter.ref.volume,
+        "document": letter.document,
+        "title": letter.title,
+        "kind": letter.kind,
+        "date": letter.date,
+        "place": letter.place,
+        "writer": letter.writer,
+        "recipient": letter.recipient,
+        "classification": letter.classification,
+        "url": letter_url(letter),
+        "invented": volume.invented,
+    }

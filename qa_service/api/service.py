@@ -1,0 +1,97 @@
+"""Asking, in one place for the API and the command line: open library, embedder, conversations."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from qa_service.answering.answerer import DEFAULT_CLAIMS, answer, understand
+from qa_service.api.schemas import AnswerOut, AskIn, PassageOut, ReadingOut, SearchIn, SearchOut
+from qa_service.conversations import Conversations, new_id
+from qa_service.dialogue import Question, Turn
+from qa_service.embedding import Embedder
+from qa_service.errors import BusyError, InputError
+from qa_service.library.live import LiveLibrary
+from qa_service.retrieval.query import content_words
+from qa_service.retrieval.retriever import retrieve
+
+AT_ONCE = 2
+WAITING = 32
+"""Questions answered at once, and those that may wait; one more is told to come back."""
+
+
+class Gate:
+    """Lets a bounded number of questions in at a time."""
+
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
+        self._places = threading.BoundedSemaphore(at_once + waiting)
+        self._working = threading.Semaphore(at_once)
+
+    @contextmanager
+    def enter(self) -> Iterator[None]:
+        """Raises BusyError at once if too many wait already."""
+        if not self._places.acquire(blocking=False):
+            raise BusyError("too many questions are waiting; try again in a few seconds")
+        try:
+            with self._working:
+                yield
+        finally:
+            self._places.release()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything needed to answer."""
+
+    library: LiveLibrary
+    embedder: Embedder
+    conversations: Conversations
+    gate: Gate = field(default_factory=Gate)
+
+    def ask(self, asked: AskIn, owner: str) -> dict[str, Any]:
+        """Answer a question and keep both in its conversation; returns AnswerOut as JSON.
+
+        Raises: InputError, UnknownError (no such conversation), BusyError, BackendError.
+        """
+        if asked.answerer == "llm":
+            raise InputError('no language model is configured; ask with answerer "extractive"')
+        turns, conversation = self._turns(asked, owner)
+        with self.gate.enter(), self.library.build() as build:
+            question = understand(asked.question, turns, asked.filters.filters(), build)
+            found = answer(question, build, self.embedder, max_claims=asked.max_claims or DEFAULT_CLAIMS)
+            out = AnswerOut.of(
+                found,
+                build.catalogue,
+                id=new_id("answer"),
+                conversation=conversation,
+                model=self.embedder.name,
+                degraded=bool(build.degraded),
+                include_passages=asked.include_passages,
+            )
+        as_json = out.json_object()
+        self.conversations.append(owner, conversation, as_json, found.build)
+        return as_json
+
+    def search(self, asked: SearchIn) -> SearchOut:
+        """The passages an answer would be drawn from, best first."""
+        with self.gate.enter(), self.library.build() as build:
+            question = Question(asked.question, asked.question, asked.filters.filters())
+            hits = retrieve(question, build, self.embedder, limit=asked.limit)
+            volumes = {volume.id: volume for volume in build.catalogue.volumes()}
+            return SearchOut(
+                question=asked.question,
+                reading=ReadingOut(
+                    standalone_question=question.standalone, words=list(content_words(question.standalone))
+                ),
+                passages=[PassageOut.of(hit, volumes[hit.letter.ref.volume]) for hit in hits],
+                build=build.id,
+            )
+
+    def _turns(self, asked: AskIn, owner: str) -> tuple[tuple[Turn, ...], str]:
+        given = tuple(turn.turn() for turn in asked.history)
+        if asked.conversation_id is None:
+            return given, new_id("conversation")
+        if given:
+            raise InputError("expected either conversation_id or history, got both")
+        return self.conversations.get(owner, asked.conversation_id).turns, asked.conversation_id

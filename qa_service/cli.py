@@ -1,0 +1,256 @@
+"""The `letters` command: wiring and words, no decisions."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import structlog
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ingest.pipeline import Ingest, Options
+from ingest.report import lines_of
+from qa_service import printing
+from qa_service.api.schemas import AskIn, LetterLine, LetterOut
+from qa_service.errors import BackendError, CorpusError, InputError, QAServiceError
+from qa_service.library.builds import list_builds
+from qa_service.library.manifest import Manifest, changed_files
+from qa_service.library.verification import verify_build
+from qa_service.serving import running_service, serve
+from qa_service.settings import read_settings
+from qa_service.texts import LetterRef
+from qa_service.wiring import Parts
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Letters.")
+
+SAYS_NO, WRONG = 1, 2
+"""Exit statuses: a result that says no; a usage or input error."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_ASK_TIMEOUT_S = 120
+
+
+@app.callback()
+def home(
+    context: typer.Context,
+    home: Annotated[Path | None, typer.Option(help="Where everything is kept (LETTERS_HOME).")] = None,
+) -> None:
+    """Ask published letters, and get answers with the letter and the exact page."""
+    context.obj = Parts(read_settings(home=home))
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders of letters.", show_default=False)],
+    only: Annotated[str, typer.Option(help="Only these kinds of letters, such as letter,message.")] = "",
+    without_index: Annotated[
+        bool, typer.Option("--without-index", help="Leave out the volumes' own index.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read letters into a new build, beside those already loaded."""
+    kinds = frozenset(kind.strip().lower() for kind in only.split(",") if kind.strip())
+    _build_anew(context.obj, lambda ingest: ingest.add(paths, Options(kinds, not without_index)), as_json)
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    names: Annotated[list[str], typer.Argument(help="Letters (volume/id) or volumes.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Make a new build without some letters or volumes."""
+    _build_anew(context.obj, lambda ingest: ingest.remove(names), as_json)
+
+
+@app.command("list")
+def list_letters(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the loaded letters."""
+    with context.obj.catalogue() as catalogue:
+        volumes = {volume.id: volume for volume in catalogue.volumes()}
+        for letter in catalogue.letters():
+            line = LetterLine.of(letter, volumes[letter.ref.volume])
+            typer.echo(line.model_dump_json() if as_json else printing.letter_line(line))
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    letters: Annotated[list[str], typer.Argument(help="Letters, as volume/id.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Show letters whole, with their pages and notes."""
+    with context.obj.catalogue() as catalogue:
+        found = [catalogue.letter(LetterRef.parse(name)) for name in letters]
+        for letter in found:
+            out = LetterOut.of(letter, catalogue.volume(letter.ref.volume))
+            typer.echo(out.model_dump_json() if as_json else printing.whole_letter(out))
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(show_default=False)],
+    max_claims: Annotated[int | None, typer.Option(help="At most so many claims (1 to 10).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a question; through the running service if there is one."""
+    try:
+        asked = AskIn.model_validate({"question": question, "max_claims": max_claims})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    address = running_service(context.obj.home) if context.obj.home.root.exists() else None
+    if address:
+        answer = _ask_service(address, asked)
+    else:
+        from qa_service.conversations import LOCAL_OWNER
+
+        with context.obj.service() as service:
+            answer = service.ask(asked, LOCAL_OWNER)
+    typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else printing.answer(answer))
+    if answer["outcome"] in ("not_found", "unclear"):
+        raise typer.Exit(SAYS_NO)
+
+
+@app.command("serve")
+def serve_command(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on (LETTERS_HOST).")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port, 0 for any (LETTERS_PORT).", min=0, max=65535)
+    ] = None,
+) -> None:
+    """Serve the API and the page."""
+    settings = context.obj.settings
+    serve(context.obj, host or settings.host, settings.port if port is None else port)
+
+
+@app.command()
+def builds(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the builds, oldest first; the active one is marked."""
+    published = context.obj.pointer.read()
+    for manifest in list_builds(context.obj.home.builds):
+        active = published is not None and manifest.build == published.build
+        line = {
+            "build": manifest.build,
+            "active": active,
+            "created_at": manifest.created_at,
+            **manifest.counts.model_dump(),
+        }
+        typer.echo(json.dumps(line) if as_json else printing.build_line(line))
+
+
+@app.command()
+def rollback(context: typer.Context) -> None:
+    """Make the build before the active one the active one."""
+    parts: Parts = context.obj
+    published = parts.pointer.read()
+    if published is None or published.previous is None:
+        raise InputError("there is no earlier build to go back to")
+    folder = parts.home.builds / published.previous
+    if changed := changed_files(folder, Manifest.load(folder)):
+        raise CorpusError(
+            f"build {published.previous} is damaged ({', '.join(changed)}); the active build stays"
+        )
+    typer.echo(f"{parts.pointer.roll_back()} is now the active build")
+
+
+@app.command()
+def verify(
+    context: typer.Context,
+    build: Annotated[str | None, typer.Argument(help="A build's id; the active one by default.")] = None,
+) -> None:
+    """Check a build: files, counts, every vector, and that passages find themselves."""
+    parts: Parts = context.obj
+    id = build or parts.active_build()
+    if not (parts.home.builds / id).is_dir() or Path(id).name != id:
+        raise InputError(f"no build {id!r}; `letters builds` lists them")
+    problems = verify_build(parts.home.builds / id)
+    for problem in problems:
+        typer.echo(f"{id}: {problem}")
+    if problems:
+        raise typer.Exit(SAYS_NO)
+    counts = Manifest.load(parts.home.builds / id).counts
+    typer.echo(f"{id} is sound: {counts.letters} letters, {counts.notes} notes, {counts.passages} passages")
+
+
+def main() -> None:
+    """Run a command; every error the service raises on purpose is one line on stderr."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            _one_line,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        app()
+    except QAServiceError as error:
+        typer.echo(f"letters: {error}", err=True)
+        raise SystemExit(WRONG) from None
+    except KeyboardInterrupt:
+        typer.echo("letters: stopped", err=True)
+        raise SystemExit(130) from None
+
+
+def _build_anew(parts: Parts, work: Callable[[Ingest], Any], as_json: bool) -> None:
+    with _progress() as progress:
+        embedder = parts.embedder(threads=os.cpu_count() or 1)
+        ingest = Ingest(
+            parts.home,
+            parts.pointer,
+            embedder,
+            passage_tokens=parts.settings.passage_tokens,
+            progress=progress,
+        )
+        report = work(ingest)
+    typer.echo(json.dumps(report.as_json()) if as_json else "\n".join(lines_of(report)))
+    for failure in report.files_failed:
+        typer.echo(f"letters: {failure}", err=True)
+    if report.files_failed:
+        raise typer.Exit(SAYS_NO)
+
+
+def _ask_service(address: str, asked: AskIn) -> dict[str, Any]:
+    body = asked.model_dump(mode="json", exclude_unset=True, by_alias=True)
+    try:
+        with httpx.Client(trust_env=False, timeout=_ASK_TIMEOUT_S) as client:
+            response = client.post(f"{address}/v1/ask", json=body)
+        answer: dict[str, Any] = response.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise BackendError(f"the service at {address} did not answer: {error}") from error
+    if response.status_code != 200:
+        raise InputError(str(answer.get("detail", answer)))
+    return answer
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def _one_line(_logger: Any, _method: str, event: dict[str, Any]) -> str:
+    return json.dumps(event, default=str, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Questions, what is found for them, and answers: the values that pass from stage to stage."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from qa_service.texts import Footnote, Letter, LetterRef, Page, Passage, Span
+
+Outcome = Literal["answered", "partly", "not_found", "unclear"]
+Voice = Literal["writer", "editors"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the user wants the search kept to; an empty tuple or None leaves that side open.
+
+    Names match a writer or recipient that holds all their words, whatever the case; dates are ISO days, both included.
+    """
+
+    volumes: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    date_from: str | None = None
+    date_to: str | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, and the same made understandable without the conversation before it."""
+
+    asked: str
+    standalone: str
+    filters: Filters = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question, with its letter; a higher score is better; `found_by` names the rankings."""
+
+    passage: Passage
+    letter: Letter
+    score: float
+    found_by: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The passage's pages; a note stands on the page of its mark."""
+        if self.passage.note is None:
+            return self.letter.pages_of(self.passage.span)
+        page = self.letter.page_of_note(self.letter.note(self.passage.note))
+        return (page,) if page else ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftClaim:
+    """A claim not yet checked: its text, the key of the passage it rests on, and a quotation said to stand there."""
+
+    text: str
+    key: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation found in a letter or in one of its notes; made only by `checking`.
+
+    `span` and `quote` are those of the canonical text (`quote == text[span]`), whatever the draft's typography was.
+    """
+
+    letter: Letter
+    note: Footnote | None
+    span: Span
+    quote: str
+    pages: tuple[Page, ...]
+
+    @property
+    def voice(self) -> Voice:
+        return "writer" if self.note is None else "editors"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement with the citations that carry it; it cannot exist without one."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+    def __post_init__(self) -> None:
+        if not self.citations:
+            raise ValueError(f"a claim needs a citation: {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a question was searched in, for an honest "not in these letters"."""
+
+    letters: int
+    volumes: tuple[str, ...]
+    first_date: str | None
+    last_date: str | None
+    unmatched: tuple[str, ...] = ()
+    """Words of the question that stand in none of the letters searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a question: checked claims, and the hits they were drawn from, best first."""
+
+    question: Question
+    outcome: Outcome
+    claims: tuple[Claim, ...]
+    hits: tuple[Hit, ...]
+    searched: Searched
+    dropped: int = 0
+    """Drafted claims whose quotation was not found in the letters."""
+    build: str = ""
+    answerer: Literal["extractive", "llm"] = "extractive"
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Each citation once, in the order of first use; its number is its place here, from 1."""
+        return tuple(dict.fromkeys(citation for claim in self.claims for citation in claim.citations))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation with what is needed of its answer to understand the next question."""
+
+    question: str
+    answer: str
+    letters: tuple[LetterRef, ...] = ()
+    """The letters the answer cited, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The turns of a conversation, oldest first."""
+
+    id: str
+    turns: tuple[Turn, ...] = ()
+
+    def with_turn(self, turn: Turn) -> "Conversation":
+        return replace(self, turns=(*self.turns, turn))

@@ -1,0 +1,183 @@
+"""Builds: made once in a folder of their own, verified, opened read-only."""
+
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import structlog
+
+from qa_service import __version__
+from qa_service.embedding import Vectors
+from qa_service.errors import BackendError, CorpusError
+from qa_service.library.catalogue import Catalogue, Contents, write_catalogue
+from qa_service.library.lexical import LexicalIndex, write_lexical_index
+from qa_service.library.manifest import FORMAT, Counts, Manifest, ReadFile, changed_files, digests
+from qa_service.library.vector_cache import VectorCache
+from qa_service.library.vectors import ChromaIndex, ExactIndex, VectorIndex, write_vectors
+from qa_service.library.verification import damage_of_sqlite, verify_build
+from qa_service.texts import Passage
+
+_SPACE_FACTOR = 3
+"""A build is begun only with this many times its expected size free, so that a full disk never meets a half-written one."""
+_BYTES_A_PASSAGE = 12_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that goes into a build, ready to be written."""
+
+    contents: Contents
+    vectors: Vectors
+    """One row for each of `contents.passages`, unit length."""
+    lexical_fields: Callable[[Passage], tuple[str, str, str, str]]
+    embedding_model: str
+    embedding_backend: str
+    cut: str
+    content_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """An open build; everything in it is read-only and may be used from several threads."""
+
+    id: str
+    manifest: Manifest
+    catalogue: Catalogue
+    lexical: LexicalIndex
+    vectors: VectorIndex
+    degraded: str = ""
+    """Why answers come from exact search instead of the collection; empty if all is well."""
+
+    def close(self) -> None:
+        self.vectors.close()
+        self.catalogue.close()
+
+
+def make_build(builds: Path, plan: Plan) -> Manifest:
+    """Write a build under `builds` and verify it in a fresh process.
+
+    Until it is whole and verified it lies in a folder whose name begins with a dot, which nothing opens.
+    Raises: BackendError if the disk is too full or the writing fails, CorpusError if the build does not verify.
+    """
+    builds.mkdir(parents=True, exist_ok=True)
+    sweep(builds)
+    needed = _SPACE_FACTOR * _BYTES_A_PASSAGE * len(plan.contents.passages)
+    free = shutil.disk_usage(builds).free
+    if free < needed:
+        raise BackendError(
+            f"expected {needed >> 20} MiB free in {builds} to build safely, found {free >> 20} MiB"
+        )
+    id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{plan.content_digest[:8]}-{secrets.token_hex(2)}"
+    folder = builds / f".{id}"
+    try:
+        manifest = _write(folder, id, plan)
+        if problems := verify_build(folder):
+            raise CorpusError(f"the new build does not verify and was not published: {'; '.join(problems)}")
+        folder.rename(builds / id)
+        return manifest
+    except OSError as error:
+        raise BackendError(f"the build could not be written: {error}") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(folder: Path, id: str, plan: Plan) -> Manifest:
+    contents = plan.contents
+    folder.mkdir()
+    write_catalogue(folder / "library.sqlite", contents)
+    write_lexical_index(folder / "library.sqlite", contents.passages, plan.lexical_fields)
+    letters = [str(passage.ref) for passage in contents.passages]
+    write_vectors(folder / "chroma", [passage.key for passage in contents.passages], letters, plan.vectors)
+    read_from = list(contents.sources.values())
+    manifest = Manifest(
+        format=FORMAT,
+        build=id,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        code_version=__version__,
+        embedding_model=plan.embedding_model,
+        embedding_backend=plan.embedding_backend,
+        cut=plan.cut,
+        content_digest=plan.content_digest,
+        counts=Counts(
+            volumes=len(contents.volumes),
+            letters=len(contents.letters),
+            notes=sum(len(letter.notes) for letter in contents.letters),
+            passages=len(contents.passages),
+        ),
+        read=tuple(
+            ReadFile(name=f.name, digest=f.digest, form=f.form, letters=read_from.count(f.digest))
+            for f in contents.files
+        ),
+        files=digests(folder),
+    )
+    manifest.write(folder)
+    return manifest
+
+
+def sweep(builds: Path) -> None:
+    """Remove what killed ingests left behind; call it under the ingest lock only."""
+    for left in builds.glob(".*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def list_builds(builds: Path) -> list[Manifest]:
+    """The builds in the folder, oldest first; one without a usable manifest is left out."""
+    manifests = []
+    for folder in sorted(builds.glob("[0-9]*")):
+        try:
+            manifests.append(Manifest.load(folder))
+        except CorpusError as error:
+            structlog.get_logger().warning("build_left_out", build=folder.name, reason=str(error))
+    return manifests
+
+
+def open_build(folder: Path, cache: VectorCache, *, lock_timeout_s: float = 5) -> Build:
+    """Open a build, after the digests of its files show that it is what was verified.
+
+    Where only the collection is damaged and every vector is still in the cache, the build answers by exact search and
+    says so in `degraded`.
+
+    Raises: CorpusError if the build is damaged beyond that, BackendError if another process holds it.
+    """
+    manifest = Manifest.load(folder)
+    changed = changed_files(folder, manifest)
+    if any(name.startswith("library.sqlite") for name in changed):
+        raise CorpusError(f"build {folder.name} is damaged: {', '.join(changed)} changed since it was made")
+    catalogue = Catalogue(folder / "library.sqlite")
+    lexical = LexicalIndex(catalogue.engine)
+    damage = (
+        f"{changed[0]} changed since it was made"
+        if changed
+        else damage_of_sqlite(folder / "chroma/chroma.sqlite3")
+    )
+    if not damage:
+        return Build(
+            manifest.build,
+            manifest,
+            catalogue,
+            lexical,
+            ChromaIndex(folder / "chroma", lock_timeout_s=lock_timeout_s),
+        )
+    structlog.get_logger().error("build_degraded", build=manifest.build, reason=damage)
+    passages, embedded = zip(*catalogue.all_passages(), strict=True)
+    vectors = cache.get(vectors_name(manifest.embedding_model, manifest.embedding_backend), embedded)
+    if missing := sum(digest not in vectors for digest in embedded):
+        catalogue.close()
+        raise CorpusError(
+            f"build {folder.name} is damaged ({damage}), {missing} vectors are not in the cache: ingest anew"
+        )
+    exact = ExactIndex(
+        [passage.key for passage in passages],
+        [str(passage.ref) for passage in passages],
+        np.stack([vectors[digest] for digest in embedded]),
+    )
+    return Build(manifest.build, manifest, catalogue, lexical, exact, degraded=damage)
+
+
+def vectors_name(model: str, backend: str) -> str:
+    """The name under which the vector cache keeps what this model gives in this backend."""
+    return f"{model}/{backend}"

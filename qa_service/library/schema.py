@@ -1,0 +1,94 @@
+"""The tables of `library.sqlite`, written once with a build and only read afterwards."""
+
+from sqlalchemy import Boolean, Column, ForeignKeyConstraint, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+volumes = Table(
+    "volumes",
+    metadata,
+    Column("id", String, primary_key=True),
+    *(
+        Column(name, Text, nullable=False)
+        for name in ("title", "series", "subseries", "number", "name", "editor", "place", "publisher", "year")
+    ),
+    Column("invented", Boolean, nullable=False),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("volume", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("position", Integer, nullable=False, index=True),
+    Column("document", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("date", String, index=True),
+    Column("place", Text),
+    Column("writer", Text),
+    Column("recipient", Text),
+    Column("writer_folded", Text, nullable=False),
+    Column("recipient_folded", Text, nullable=False),
+    Column("classification", Text),
+    Column("form", String, nullable=False),
+    Column("source", String, nullable=False),
+)
+
+
+def _of_a_letter(name: str, *columns: Column[str] | Column[int] | Column[bool]) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("volume", String, primary_key=True),
+        Column("letter", String, primary_key=True),
+        Column("position", Integer, primary_key=True),
+        *columns,
+        ForeignKeyConstraint(["volume", "letter"], ["letters.volume", "letters.id"]),
+    )
+
+
+pages = _of_a_letter(
+    "pages", Column("label", String, nullable=False), Column("start", Integer, nullable=False)
+)
+
+notes = _of_a_letter(
+    "notes",
+    Column("id", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("anchor", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("source", Boolean, nullable=False),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("volume", String, nullable=False),
+    Column("letter", String, nullable=False),
+    Column("note", String),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("embedded", String, nullable=False, doc="digest of the text that was embedded, see vector_cache"),
+    ForeignKeyConstraint(["volume", "letter"], ["letters.volume", "letters.id"]),
+)
+
+index_entries = Table(
+    "index_entries",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("volume", String, nullable=False),
+    Column("phrase", Text, nullable=False),
+    Column("pages", Text, nullable=False, doc="labels parted by blanks"),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("form", String, nullable=False),
+)

@@ -1,0 +1,38 @@
+"""What a question says, read from its words alone."""
+
+import re
+
+import snowballstemmer
+
+_STEMMER = snowballstemmer.stemmer("english")
+_STEM_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
+
+STOP_WORDS = frozenset(
+    ["a", "about", "above", "after", "again", "against", "all", "also", "am", "an", "and", "any", "anyone", "anything", "are", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "cannot", "could", "d", "did", "do", "does", "doing", "don", "during", "each", "ever", "few", "for", "from", "further", "had", "has", "have", "having", "he", "her", "here", "hers", "herself", "him", "himself", "his", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "just", "ll", "m", "may", "me", "might", "more", "most", "much", "must", "my", "myself", "no", "nor", "not", "now", "of", "off", "on", "once", "only", "or", "other", "our", "ours", "ourselves", "out", "over", "own", "please", "re", "s", "same", "shall", "she", "should", "so", "some", "such", "t", "tell", "than", "that", "the", "their", "theirs", "them", "themselves", "then", "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up", "upon", "us", "ve", "very", "was", "we", "were", "what", "whatever", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "yes", "yet", "you", "your", "yours", "yourself", "according", "say", "says", "said", "letter", "letters", "exactly", "exact", "anything", "everything", "kind", "sort"]
+)
+"""Words that say nothing of what is asked for."""
+
+
+def content_words(question: str) -> tuple[str, ...]:
+    """The question's words that say what it is about, each once, in order, in lower case."""
+    words = (word.lower().replace("’", "'").removesuffix("'s") for word in _WORD.findall(question))
+    return tuple(
+        dict.fromkeys(word for word in words if word not in STOP_WORDS and (len(word) > 1 or word.isdigit()))
+    )
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of a text's words (Porter's second algorithm, as the Snowball project has it)."""
+    return frozenset(_STEMMER.stemWords(_STEM_WORD.findall(text.lower())))
+
+
+def names_in(question: str) -> tuple[str, ...]:
+    """The question's capitalized words that are not merely the first of a sentence, each once, in order."""
+    found = []
+    for sentence in re.split(r"(?<=[.?!])\s+", question):
+        for number, match in enumerate(_WORD.finditer(sentence)):
+            word = re.sub(r"['’]s?$", "", match.group())
+            if word[:1].isupper() and word.lower() not in STOP_WORDS and (number or word.isupper()):
+                found.append(word)
+    return tuple(dict.fromkeys(found))

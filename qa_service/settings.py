@@ -1,0 +1,55 @@
+"""What can be set, from environment variables that begin with LETTERS_; read once, by the command line alone."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qa_service.embedding import DEFAULT_MODEL
+from qa_service.errors import InputError
+
+PREFIX = "LETTERS_"
+
+
+class Settings(BaseSettings):
+    """See docs/settings.md, which a test compares with this class."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(default_factory=lambda: user_data_path("letters"))
+    """Where builds, caches and conversations are kept."""
+    embedding_model: str = DEFAULT_MODEL
+    """A sentence-transformers name or folder; the default comes with its weights."""
+    passage_tokens: int = Field(default=128, ge=32, le=1000)
+    """The most tokens of a passage's own text."""
+    host: str = "127.0.0.1"
+    """Where `letters serve` listens."""
+    port: int = Field(default=8400, ge=0, le=65535)
+    """0 takes any free port."""
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, home: Path | None = None) -> Settings:
+    """Read the settings, a home given on the command line before one of the environment.
+
+    Raises: InputError for a value that does not fit or a LETTERS_ variable that is no setting.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX)
+    }
+    if unknown := sorted(given.keys() - Settings.model_fields.keys()):
+        known = ", ".join(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)
+        raise InputError(f"{PREFIX}{unknown[0].upper()} is no setting; the settings are {known}")
+    if home is not None:
+        given["home"] = str(home)
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"{PREFIX}{str(first['loc'][0]).upper()}"
+        raise InputError(f"{name}: {first['msg']}, got {first['input']!r}") from error
+    return settings.model_copy(update={"home": settings.home.expanduser().absolute()})

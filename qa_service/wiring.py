@@ -1,0 +1,86 @@
+"""Settings to parts: what the command line puts together."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Engine
+
+from qa_service.api.service import Service
+from qa_service.conversations import Conversations
+from qa_service.database import open_database
+from qa_service.embedding import Embedder, load_embedder
+from qa_service.errors import CorpusError
+from qa_service.home import Home
+from qa_service.library.builds import Build, open_build
+from qa_service.library.catalogue import Catalogue
+from qa_service.library.live import LiveLibrary
+from qa_service.library.manifest import Manifest
+from qa_service.library.pointer import Pointer
+from qa_service.library.vector_cache import VectorCache
+from qa_service.settings import Settings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of one home, each made when first asked for."""
+
+    settings: Settings
+
+    @property
+    def home(self) -> Home:
+        return Home(self.settings.home)
+
+    @cached_property
+    def database(self) -> Engine:
+        return open_database(self.home.root)
+
+    @cached_property
+    def pointer(self) -> Pointer:
+        return Pointer(self.database)
+
+    def embedder(self, *, threads: int) -> Embedder:
+        return load_embedder(self.settings.embedding_model, self.home.models, threads=threads)
+
+    def active_build(self) -> str:
+        """The active build's id. Raises CorpusError before the first ingest."""
+        published = self.pointer.read()
+        if published is None:
+            raise CorpusError("no letters are loaded yet: run `letters ingest PATH` first")
+        return published.build
+
+    @contextmanager
+    def catalogue(self) -> Iterator[Catalogue]:
+        """The active build's catalogue alone, which any number of processes may read."""
+        folder = self.home.builds / self.active_build()
+        Manifest.load(folder)
+        catalogue = Catalogue(folder / "library.sqlite")
+        try:
+            yield catalogue
+        finally:
+            catalogue.close()
+
+    @contextmanager
+    def service(self) -> Iterator[Service]:
+        """A service with its library open; nobody else can open the same build meanwhile."""
+        embedder = self.embedder(threads=os.cpu_count() or 1)
+        cache = VectorCache(self.home.vector_cache)
+
+        def open_by_id(id: str) -> Build:
+            manifest = Manifest.load(self.home.builds / id)
+            if manifest.embedding_model != embedder.name:
+                raise CorpusError(
+                    f"build {id} was made with {manifest.embedding_model}, the service is set to {embedder.name}: "
+                    "set LETTERS_EMBEDDING_MODEL back, or ingest anew"
+                )
+            return open_build(self.home.builds / id, cache)
+
+        library = LiveLibrary(self.pointer, open_by_id)
+        library.start()
+        try:
+            yield Service(library, embedder, Conversations(self.database))
+        finally:
+            library.close()
+            cache.close()
