@@ -35,9 +35,7 @@ class Holdings:
         """Add what a file holds. A volume read again replaces what the same form gave of it before."""
         if reading.form == "tei":
             earlier = [
-                ref
-                for ref, letter in self.letters.items()
-                if ref.volume == reading.volume.id and letter.form == "tei"
+                ref for ref, letter in self.letters.items() if ref.volume == reading.volume.id and letter.form == "tei"
             ]
             self._drop(earlier)
         findings = []

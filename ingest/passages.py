@@ -1,7 +1,7 @@
 """Letters to passages: exact slices, cut at sentence ends, never past what the embedder reads.
 
-A passage of the body is embedded as header line + text + the notes whose marks fall in it, as far as they fit. Notes that
-are long, or did not fit, are passages of their own too, embedded as header line + "Note n:" + text.
+A passage of the body is embedded as header line + text + the notes whose marks fall in it, as far as they fit. Notes
+that are long, or did not fit, are passages of their own too, embedded as header line + "Note n:" + text.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,9 +30,7 @@ class Cut:
     embedded_text: str
 
 
-def cut_letter(
-    letter: Letter, *, passage_tokens: int, max_tokens: int, count_tokens: CountTokens
-) -> list[Cut]:
+def cut_letter(letter: Letter, *, passage_tokens: int, max_tokens: int, count_tokens: CountTokens) -> list[Cut]:
     """Cut a letter and its notes.
 
     Args:
@@ -60,9 +58,7 @@ def cut_letter(
     for note in apart:
         for span in _cut(note.text, limit - 8, count_tokens):
             text = span.of(note.text)
-            cuts.append(
-                Cut(Passage(letter.ref, note.id, span, text), f"{header}\nNote {note.number}: {text}")
-            )
+            cuts.append(Cut(Passage(letter.ref, note.id, span, text), f"{header}\nNote {note.number}: {text}"))
     return cuts
 
 
@@ -71,9 +67,7 @@ def notes_at(letter: Letter, span: Span) -> list[Footnote]:
     return [note for note in letter.notes if span.start <= max(0, note.anchor - 1) < span.end]
 
 
-def lexical_fields(
-    letter: Letter, passage: Passage, index: Sequence[IndexEntry]
-) -> tuple[str, str, str, str]:
+def lexical_fields(letter: Letter, passage: Passage, index: Sequence[IndexEntry]) -> tuple[str, str, str, str]:
     """What the lexical index holds of a passage: header, body, notes, and the phrases under which the volume's own
     index lists its pages."""
     header = " ".join(
@@ -126,7 +120,9 @@ def _cut(text: str, limit: int, count_tokens: CountTokens) -> list[Span]:
 
 
 def _pieces(text: str, span: Span, limit: int, count_tokens: CountTokens) -> list[tuple[Span, int]]:
-    """A sentence that is too long, halved near its middle until its parts fit: at ";" if there is one, else at a blank."""
+    """A sentence that is too long, halved near its middle until its parts fit: at ";" if there is one, else at a
+    blank.
+    """
     part = span.of(text)
     tokens = count_tokens([part])[0]
     if tokens <= limit:

@@ -35,7 +35,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What of the given files goes in: only letters of these kinds (all, if empty); with their volume's index or not."""
+    """What of the given files goes in: only letters of these kinds (all, if empty); with their volume's index or
+    not.
+    """
 
     kinds: frozenset[str] = frozenset()
     with_index: bool = True
@@ -68,9 +70,7 @@ class Ingest:
                     self._read(source, options, holdings, known, report)
                 self._progress("reading", len(found), len(found))
             if report.files_read + report.files_unchanged == 0:
-                raise InputError(
-                    "; ".join(report.files_failed) or f"no letters in {', '.join(map(str, paths))}"
-                )
+                raise InputError("; ".join(report.files_failed) or f"no letters in {', '.join(map(str, paths))}")
             if not holdings.letters:
                 raise InputError(f"none of the letters is of the kinds {', '.join(sorted(options.kinds))}")
             return self._publish(holdings, active, report, "ingest")
@@ -117,9 +117,7 @@ class Ingest:
             report,
         )
 
-    def _add(
-        self, reading: Reading, source: files.Source, digest: str, holdings: Holdings, report: Report
-    ) -> None:
+    def _add(self, reading: Reading, source: files.Source, digest: str, holdings: Holdings, report: Report) -> None:
         report.files_read += 1
         report.letters_given += len(reading.letters)
         report.findings += reading.findings
@@ -139,9 +137,7 @@ class Ingest:
             vectors = self._embed(cuts, report)
         with _timed(report, "building"):
             self._progress("building", 0, 1)
-            manifest = make_build(
-                self._home.builds, self._plan(holdings, letters, cuts, vectors, content_digest)
-            )
+            manifest = make_build(self._home.builds, self._plan(holdings, letters, cuts, vectors, content_digest))
             self._progress("building", 1, 1)
         self._pointer.publish(manifest.build, action)
         self._delete_old_builds()
@@ -151,14 +147,15 @@ class Ingest:
     def _cuts(
         self, letters: list[Letter], holdings: Holdings, active: "_Active | None"
     ) -> dict[LetterRef, list["_Known"]]:
-        """The passages of every letter: those of the active build where the letter's file has not changed, else cut anew."""
+        """The passages of every letter: those of the active build where the letter's file has not changed, else cut
+        anew.
+        """
         kept = self._kept(holdings, active)
         cuts: dict[LetterRef, list[_Known]] = {}
         for number, letter in enumerate(letters):
             self._progress("cutting", number, len(letters))
             cuts[letter.ref] = kept.get(letter.ref) or [
-                _Known(cut.passage, text_digest(cut.embedded_text), cut.embedded_text)
-                for cut in self._cut(letter)
+                _Known(cut.passage, text_digest(cut.embedded_text), cut.embedded_text) for cut in self._cut(letter)
             ]
         self._progress("cutting", len(letters), len(letters))
         return cuts
@@ -175,9 +172,7 @@ class Ingest:
         digests = [known.digest for of_letter in kept.values() for known in of_letter]
         with self._cache() as cache:
             cached = cache.get(self._vectors_name, digests)
-        return {
-            ref: known for ref, known in kept.items() if all(passage.digest in cached for passage in known)
-        }
+        return {ref: known for ref, known in kept.items() if all(passage.digest in cached for passage in known)}
 
     def _cut(self, letter: Letter) -> list[Cut]:
         return cut_letter(
@@ -193,9 +188,7 @@ class Ingest:
         with self._cache() as cache:
             vectors = cache.get(self._vectors_name, [known.digest for known in passages])
             new = {
-                known.digest: known.text
-                for known in passages
-                if known.digest not in vectors and known.text is not None
+                known.digest: known.text for known in passages if known.digest not in vectors and known.text is not None
             }
             report.embedded, report.from_cache = len(new), len(passages) - len(new)
             digests = sorted(new, key=lambda digest: len(new[digest]))
@@ -230,9 +223,7 @@ class Ingest:
         )
 
         def fields(passage: Passage) -> tuple[str, str, str, str]:
-            return lexical_fields(
-                holdings.letters[passage.ref], passage, holdings.index.get(passage.ref.volume, ())
-            )
+            return lexical_fields(holdings.letters[passage.ref], passage, holdings.index.get(passage.ref.volume, ()))
 
         return Plan(
             contents=contents,
@@ -270,9 +261,7 @@ class Ingest:
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
-            raise BackendError(
-                "another ingest is running in this home; wait for it to end", retryable=True
-            ) from error
+            raise BackendError("another ingest is running in this home; wait for it to end", retryable=True) from error
         try:
             yield
         finally:
@@ -294,9 +283,7 @@ class Ingest:
         except CorpusError as error:
             if published.previous is not None:
                 raise CorpusError(f"{error}; `letters rollback` returns to the build before it") from error
-            report.findings.append(
-                Finding(f"nothing taken over from the active build: {error}", published.build)
-            )
+            report.findings.append(Finding(f"nothing taken over from the active build: {error}", published.build))
             yield None
             return
         catalogue = Catalogue(folder / "library.sqlite")

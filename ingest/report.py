@@ -41,9 +41,7 @@ def lines_of(report: Report) -> list[str]:
     if report.removed:
         lines = [f"removed {len(report.removed)} letters"]
     if report.files_skipped:
-        lines.append(
-            f"left out {len(report.files_skipped)} files of no known form: {_some(report.files_skipped)}"
-        )
+        lines.append(f"left out {len(report.files_skipped)} files of no known form: {_some(report.files_skipped)}")
     lines += [f"could not be read: {failure}" for failure in report.files_failed]
     places = defaultdict(list)
     for finding in report.findings:

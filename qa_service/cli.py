@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -51,9 +51,7 @@ def ingest(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help="Files and folders of letters.", show_default=False)],
     only: Annotated[str, typer.Option(help="Only these kinds of letters, such as letter,message.")] = "",
-    without_index: Annotated[
-        bool, typer.Option("--without-index", help="Leave out the volumes' own index.")
-    ] = False,
+    without_index: Annotated[bool, typer.Option("--without-index", help="Leave out the volumes' own index.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read letters into a new build, beside those already loaded."""
@@ -125,9 +123,7 @@ def ask(
 def serve_command(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on (LETTERS_HOST).")] = None,
-    port: Annotated[
-        int | None, typer.Option(help="Port, 0 for any (LETTERS_PORT).", min=0, max=65535)
-    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port, 0 for any (LETTERS_PORT).", min=0, max=65535)] = None,
 ) -> None:
     """Serve the API and the page."""
     settings = context.obj.settings
@@ -158,9 +154,7 @@ def rollback(context: typer.Context) -> None:
         raise InputError("there is no earlier build to go back to")
     folder = parts.home.builds / published.previous
     if changed := changed_files(folder, Manifest.load(folder)):
-        raise CorpusError(
-            f"build {published.previous} is damaged ({', '.join(changed)}); the active build stays"
-        )
+        raise CorpusError(f"build {published.previous} is damaged ({', '.join(changed)}); the active build stays")
     typer.echo(f"{parts.pointer.roll_back()} is now the active build")
 
 
@@ -248,7 +242,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def _one_line(_logger: Any, _method: str, event: dict[str, Any]) -> str:
+def _one_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     return json.dumps(event, default=str, ensure_ascii=False)
 
 

@@ -62,9 +62,7 @@ def open_database(home: Path) -> Engine:
 
 
 def _set_pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]
-    connection.isolation_level = (
-        None  # transactions begin where SQLAlchemy says, not where the driver guesses
-    )
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says, not where the driver guesses
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

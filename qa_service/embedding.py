@@ -115,9 +115,7 @@ class OnnxEmbedder:
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(mask),
         }
-        tokens = self._session.run(None, {key: value for key, value in given.items() if key in self._inputs})[
-            0
-        ]
+        tokens = self._session.run(None, {key: value for key, value in given.items() if key in self._inputs})[0]
         weights = mask[:, :, None].astype(np.float32)
         return unit((tokens * weights).sum(axis=1) / weights.sum(axis=1))
 
@@ -149,9 +147,7 @@ class _SentenceTransformerEmbedder:
 def _in_batches(texts: Sequence[str], embed: Callable[[list[str]], Vectors]) -> Vectors:
     """Embed by length, so that a batch pads little, and put the vectors back in the order of the texts."""
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-    parts = [
-        embed([texts[index] for index in order[at : at + _BATCH]]) for at in range(0, len(order), _BATCH)
-    ]
+    parts = [embed([texts[index] for index in order[at : at + _BATCH]]) for at in range(0, len(order), _BATCH)]
     if not parts:
         return np.zeros((0, 0), dtype=np.float32)
     vectors = np.concatenate(parts)
@@ -162,9 +158,7 @@ def _in_batches(texts: Sequence[str], embed: Callable[[list[str]], Vectors]) -> 
 
 def unit(vectors: Any) -> Vectors:
     vectors = np.asarray(vectors, dtype=np.float32)
-    return np.asarray(
-        vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), dtype=np.float32
-    )
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
 
 def _model_folder(model: str) -> Path | None:

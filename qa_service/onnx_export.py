@@ -37,9 +37,7 @@ def export(source: Path, target: Path, precision: str) -> None:
         made.mkdir()
         shutil.move(onnx, made / "model.onnx")
         shutil.copy(source / "tokenizer.json", made / "tokenizer.json")
-        (made / "export.json").write_text(
-            json.dumps({"max_tokens": model.max_seq_length, "precision": precision})
-        )
+        (made / "export.json").write_text(json.dumps({"max_tokens": model.max_seq_length, "precision": precision}))
         original = SentenceTransformer(str(source), device="cpu")
         expected = unit(original.encode(list(_PROBES), show_progress_bar=False))
         got = OnnxEmbedder(made, "", "", threads=1).embed(_PROBES)

@@ -44,7 +44,9 @@ def answer(answer: dict[str, Any]) -> str:
 def build_line(build: dict[str, Any]) -> str:
     """A build in one line, the active one with an asterisk."""
     mark = "*" if build["active"] else " "
-    return f"{mark} {build['build']}  {build['letters']} letters, {build['passages']} passages, made {build['created_at']}"
+    return (
+        f"{mark} {build['build']}  {build['letters']} letters, {build['passages']} passages, made {build['created_at']}"
+    )
 
 
 def _marked(letter: LetterOut) -> str:

@@ -23,9 +23,7 @@ def serve(parts: Parts, host: str, port: int) -> None:
     Raises: InputError if the address is not a loopback one or is taken, BackendError if the home is served already.
     """
     if not _is_loopback(host):
-        raise InputError(
-            f"without API keys the service listens on this machine only (127.0.0.1), not on {host}"
-        )
+        raise InputError(f"without API keys the service listens on this machine only (127.0.0.1), not on {host}")
     with _only_service(parts.home), _listening(host, port) as listener, parts.service() as service:
         address = _address(listener)
         parts.home.service_address.write_text(json.dumps({"address": address}))
@@ -47,9 +45,7 @@ def running_service(home: Home) -> str | None:
         try:
             return str(json.loads(home.service_address.read_text())["address"])
         except (OSError, ValueError, KeyError) as error:
-            raise BackendError(
-                "a service is starting on this home; try again in a moment", retryable=True
-            ) from error
+            raise BackendError("a service is starting on this home; try again in a moment", retryable=True) from error
 
 
 @contextmanager
@@ -59,9 +55,7 @@ def _only_service(home: Home) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise BackendError(
-            f"a service runs on {home.root} already; stop it first, or use another home"
-        ) from error
+        raise BackendError(f"a service runs on {home.root} already; stop it first, or use another home") from error
     home.service_address.unlink(missing_ok=True)
     try:
         yield

@@ -36,11 +36,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, home: Path | None
 
     Raises: InputError for a value that does not fit or a LETTERS_ variable that is no setting.
     """
-    given = {
-        name.removeprefix(PREFIX).lower(): value
-        for name, value in environment.items()
-        if name.startswith(PREFIX)
-    }
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
     if unknown := sorted(given.keys() - Settings.model_fields.keys()):
         known = ", ".join(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)
         raise InputError(f"{PREFIX}{unknown[0].upper()} is no setting; the settings are {known}")

@@ -33,9 +33,7 @@ class Source:
         try:
             size = self.path.stat().st_size
             if size > MAX_FILE_BYTES:
-                raise InputError(
-                    f"{self.path}: expected at most {MAX_FILE_BYTES >> 20} MiB, got {size >> 20} MiB"
-                )
+                raise InputError(f"{self.path}: expected at most {MAX_FILE_BYTES >> 20} MiB, got {size >> 20} MiB")
             return self.path.read_bytes()
         except OSError as error:
             raise InputError(f"{self.path}: cannot be read: {error.strerror}") from error
@@ -88,9 +86,7 @@ def read(source: Source, content: bytes) -> Reading | None:
     if plain.is_plain_letter(text):
         return plain.read_plain(text, name, source.facts, source.path.resolve().parent.name)
     if source.named:
-        raise InputError(
-            f"{name}: expected a TEI volume or a letter as plain text, this file is of no known form"
-        )
+        raise InputError(f"{name}: expected a TEI volume or a letter as plain text, this file is of no known form")
     return None
 
 
@@ -119,8 +115,6 @@ def _facts(folder: Path) -> dict[str, dict[str, Any]]:
             raise InputError(f'{path}: expected file = "..." in every [[letter]], got {letter!r}')
         unknown = sorted(set(letter) - {"file", *plain.FACTS})
         if unknown:
-            raise InputError(
-                f"{path}: {letter['file']}: expected only {', '.join(plain.FACTS)}, got {unknown}"
-            )
+            raise InputError(f"{path}: {letter['file']}: expected only {', '.join(plain.FACTS)}, got {unknown}")
         facts[letter.pop("file")] = letter
     return facts

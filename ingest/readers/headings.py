@@ -3,10 +3,10 @@
 import re
 from datetime import date, datetime
 
+from qa_service.texts import MONTHS
+
 _NUMBER = re.compile(r"^\[?(?:No\.?\s*)?\[?(\d+[A-Za-z]?)\]?\.?\]?\s+")
-_PARTIES = re.compile(
-    r"\bfrom\s+(?:the\s+)?(?P<writer>.+?)\s+to\s+(?:the\s+)?(?P<recipient>.+)$", re.IGNORECASE
-)
+_PARTIES = re.compile(r"\bfrom\s+(?:the\s+)?(?P<writer>.+?)\s+to\s+(?:the\s+)?(?P<recipient>.+)$", re.IGNORECASE)
 _KINDS = (
     "memorandum of conversation", "memorandum of a conversation", "memorandum of telephone conversation",
     "editorial note", "intelligence report", "national intelligence estimate", "special national intelligence estimate",
@@ -19,10 +19,7 @@ _MARKINGS = (
     "Unclassified", "No classification marking",
 )  # fmt: skip
 _CLASSIFICATION = re.compile(rf"(?:^|[.;]\s+)({'|'.join(_MARKINGS)})\b")
-_DAY = re.compile(
-    r"\b(January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"\s+(\d{1,2}),\s+(\d{4})\b"
-)
+_DAY = re.compile(rf"\b({'|'.join(MONTHS)})\s+(\d{{1,2}}),\s+(\d{{4}})\b")
 
 
 def number_and_title(heading: str) -> tuple[str, str]:

@@ -6,9 +6,10 @@
       1. Source: ...                   <- the notes, numbered from 1, at the foot
 
 Note marks are fused to the word before, so that "19812" is 1981 and mark 2. They are recovered by counting: the list of
-notes says how many there are, marks come in order, each once. Of all ways to place them so, the most plausible is taken.
-The first page is the first `[Page N]` mark's label minus one. What the text cannot say stands in `letters.toml`.
-A line end inside a paragraph is a line break of the edition, unless the whole file is wrapped to a narrow width.
+notes says how many there are, marks come in order, each once. Of all ways to place them so, the most plausible is
+taken. The first page is the first `[Page N]` mark's label minus one. What the text cannot say stands in
+`letters.toml`. A line end inside a paragraph is a line break of the edition, unless the whole file is wrapped to a
+narrow width.
 """
 
 import re
@@ -20,7 +21,7 @@ from ingest.readers.canonical import TextBuilder, folded, paragraphs
 from ingest.readers.headings import classification_of, day_in, kind_of, number_and_title, parties_of
 from ingest.readers.reading import Finding, Reading
 from qa_service.errors import InputError
-from qa_service.texts import Letter, LetterRef, Volume
+from qa_service.texts import MONTHS, Letter, LetterRef, Volume
 
 FORM = "plain"
 FACTS = ("volume", "document", "date", "place", "page", "invented")
@@ -50,9 +51,7 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
     Raises: InputError if the file is not of this form.
     """
     if not is_plain_letter(text):
-        raise InputError(
-            f"{name}: expected a numbered heading such as '21. Letter From ...' in the first line"
-        )
+        raise InputError(f"{name}: expected a numbered heading such as '21. Letter From ...' in the first line")
     first_line, _, rest = text.lstrip().partition("\n")
     body, notes = _split_notes(rest)
     body = _unwrapped(body)
@@ -157,8 +156,7 @@ def _plausibility(before: str, after: str) -> float:
         digits = word.group() if word else ""
         if re.fullmatch(r"[(“\"]?(?:1[5-9]|20)\d\d", digits):
             return 2
-        day = re.search(r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-                        r"\s+(\d{1,2})$", before)  # fmt: skip
+        day = re.search(rf"(?:{'|'.join(MONTHS)})\s+(\d{{1,2}})$", before)
         return 2 if day and 1 <= int(day.group(1)) <= 31 else 0.25
     if before[-1] in "-–—$£#/(" or re.search(r"\d[.,:]$", before):
         return 0.25
@@ -214,9 +212,7 @@ def _roman_before(label: str) -> str | None:
     return (roman.upper() if label.isupper() else roman) or None
 
 
-def _write(
-    builder: TextBuilder, body: str, marks: dict[str, _Mark | None], notes: list[tuple[str, str]]
-) -> list[str]:
+def _write(builder: TextBuilder, body: str, marks: dict[str, _Mark | None], notes: list[tuple[str, str]]) -> list[str]:
     """Write the body with its pages and notes; returns the numbers of the notes that have no mark."""
     texts = dict(notes)
 
@@ -269,7 +265,7 @@ def _day(facts: Mapping[str, Any], body: str, name: str) -> str | None:
     """The date that letters.toml gives, else that of a dateline: a short first paragraph with a day in it."""
     if "date" in facts:
         try:
-            return facts["date"].isoformat()[:10]
+            return str(facts["date"].isoformat()[:10])
         except AttributeError as error:
             raise InputError(
                 f"letters.toml: expected a date such as 1961-09-29 for {name}, got {facts['date']!r}"

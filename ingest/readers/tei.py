@@ -18,11 +18,55 @@ _TEI = f"{{{NAMESPACE}}}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 _PARAGRAPHS = frozenset(
-    ["p", "dateline", "opener", "closer", "postscript", "salute", "trailer", "byline", "head", "quote", "q", "lg", "table", "list", "div", "attachment"]
+    [
+        "p",
+        "dateline",
+        "opener",
+        "closer",
+        "postscript",
+        "salute",
+        "trailer",
+        "byline",
+        "head",
+        "quote",
+        "q",
+        "lg",
+        "table",
+        "list",
+        "div",
+        "attachment",
+    ]
 )
 _LINES = frozenset(["item", "row", "l", "lb", "signed"])
 _INLINE = frozenset(
-    ["hi", "persname", "gloss", "ref", "date", "placename", "time", "affiliation", "term", "name", "orgname", "title", "foreign", "emph", "num", "add", "seg", "label", "address", "addrline", "unclear", "supplied", "choice", "abbr", "expan", "said"]
+    [
+        "hi",
+        "persname",
+        "gloss",
+        "ref",
+        "date",
+        "placename",
+        "time",
+        "affiliation",
+        "term",
+        "name",
+        "orgname",
+        "title",
+        "foreign",
+        "emph",
+        "num",
+        "add",
+        "seg",
+        "label",
+        "address",
+        "addrline",
+        "unclear",
+        "supplied",
+        "choice",
+        "abbr",
+        "expan",
+        "said",
+    ]
 )
 _NO_TEXT = frozenset(
     ["figure", "graphic", "gap", "pdf", "file", "page-count-according-to-citation", "problem", "milestone", "anchor"]
@@ -228,9 +272,7 @@ class _LetterWriting:
         inner = _LetterWriting(own, self._where, self._findings)
         inner.children(note)
         text = own.text()
-        source = (
-            note.get("type") == "source" or note.get("n") == "0" or text.startswith(("Source:", "[Source:"))
-        )
+        source = note.get("type") == "source" or note.get("n") == "0" or text.startswith(("Source:", "[Source:"))
         number = note.get("n") or (re.sub(r".*fn", "", note.get(_XML_ID) or "") or ("0" if source else "?"))
         self._builder.note(number, text, source=source)
         for nested in own.notes():

@@ -24,9 +24,7 @@ def understand(asked: str, turns: Sequence[Turn], filters: Filters, build: Build
     return Question(asked, standalone_question(asked, turns, focus), filters)
 
 
-def answer(
-    question: Question, build: Build, embedder: Embedder, *, max_claims: int = DEFAULT_CLAIMS
-) -> Answer:
+def answer(question: Question, build: Build, embedder: Embedder, *, max_claims: int = DEFAULT_CLAIMS) -> Answer:
     """Find, choose, check: an answer whose every claim carries a quotation that stands in its letter."""
     timings: dict[str, float] = {}
     with _timed(timings, "retrieve"):

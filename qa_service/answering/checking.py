@@ -1,8 +1,8 @@
 """The quote gate: a claim passes only if its quotation really stands where it is said to stand.
 
-Strict after folding: runs of blanks, kinds of quotation marks and kinds of dashes count as equal, soft hyphens as nothing;
-an ellipsis parts a quotation into segments that must follow each other in order. No word may differ, not even in case, and
-a quotation begins and ends at the edges of words.
+Strict after folding: runs of blanks, kinds of quotation marks and kinds of dashes count as equal, soft hyphens as
+nothing; an ellipsis parts a quotation into segments that must follow each other in order. No word may differ, not
+even in case, and a quotation begins and ends at the edges of words.
 """
 
 import re
@@ -63,7 +63,8 @@ def check_claims(
 def cite(quote: str, passage: Passage, letter: Letter) -> Citation | None:
     """The citation for a quotation said to stand in a passage, or None if its letter or note does not hold it.
 
-    Looked for in the passage first, then in the rest of the same text, because a quotation may run past a passage's end.
+    Looked for in the passage first, then in the rest of the same text, because a quotation may run past a passage's
+    end.
     """
     note = letter.note(passage.note) if passage.note is not None else None
     text = note.text if note else letter.text
@@ -109,7 +110,7 @@ def fold(text: str) -> tuple[str, list[int]]:
 
 def _occurrences(segments: list[str], folded: str, offsets: list[int]) -> list[Span]:
     """Every place where the first segment stands and the others follow it, each as near as possible."""
-    spans = []
+    spans: list[Span] = []
     for start, end in _places(segments[0], folded, 0):
         for segment in segments[1:]:
             following = next(iter(_places(segment, folded, end)), None)

@@ -1,7 +1,7 @@
 """Citations in printed form, and the addresses of what they cite.
 
-Sources: the Office of the Historian's recommendation for citing Foreign Relations ("Citing FRUS"), The Chicago Manual of
-Style 18 for pinpoints, and the addresses that history.state.gov gives letters, notes and page scans.
+Sources: the Office of the Historian's recommendation for citing Foreign Relations ("Citing FRUS"), The Chicago Manual
+of Style 18 for pinpoints, and the addresses that history.state.gov gives letters, notes and page scans.
 """
 
 import re

@@ -1,8 +1,9 @@
 """A question asked in a conversation, made understandable without it; by rules, with no model.
 
-What a follow-up leaves out is nearly always a name of the question before it or the letter just spoken of; adding those,
-and never the earlier answer's text, gains most and drowns least (measured on CANARD: the title and the names of the
-previous question recover 44 % of what human rewriters add, at 75 % precision; the whole previous answer 30 % at 15 %).
+What a follow-up leaves out is nearly always a name of the question before it or the letter just spoken of; adding
+those, and never the earlier answer's text, gains most and drowns least (measured on CANARD: the title and the names
+of the previous question recover 44 % of what human rewriters add, at 75 % precision; the whole previous answer 30 %
+at 15 %).
 """
 
 import re

@@ -13,8 +13,7 @@ def answer_text(answer: Answer) -> str:
         return _not_found(answer)
     numbers = {citation: number for number, citation in enumerate(answer.citations, start=1)}
     paragraphs = [
-        f"{claim.text} {''.join(f'[{numbers[citation]}]' for citation in claim.citations)}"
-        for claim in answer.claims
+        f"{claim.text} {''.join(f'[{numbers[citation]}]' for citation in claim.citations)}" for claim in answer.claims
     ]
     if answer.outcome == "partly":
         paragraphs.append(f"{_unmatched(answer.searched)} What stands above is the nearest to the question.")
@@ -23,12 +22,8 @@ def answer_text(answer: Answer) -> str:
 
 def searched_text(searched: Searched) -> str:
     """ "these 120 letters (frus1961-63v06; November 9, 1960 to December 20, 1963)"."""
-    count = (
-        f"this {searched.letters} letter" if searched.letters == 1 else f"these {searched.letters} letters"
-    )
-    dates = " to ".join(
-        dict.fromkeys(long_date(day) for day in (searched.first_date, searched.last_date) if day)
-    )
+    count = f"this {searched.letters} letter" if searched.letters == 1 else f"these {searched.letters} letters"
+    dates = " to ".join(dict.fromkeys(long_date(day) for day in (searched.first_date, searched.last_date) if day))
     inside = "; ".join(part for part in (", ".join(searched.volumes), dates) if part)
     return f"{count} ({inside})" if inside else count
 

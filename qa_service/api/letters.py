@@ -27,9 +27,7 @@ class ListIn(Model):
 
 
 @router.get("/v1/letters")
-def list_letters(
-    asked: Annotated[ListIn, Query()], service: Annotated[Service, Depends(service_of)]
-) -> LettersOut:
+def list_letters(asked: Annotated[ListIn, Query()], service: Annotated[Service, Depends(service_of)]) -> LettersOut:
     """The loaded letters in printed order, volume by volume."""
     filters = Filters(
         volumes=_one(asked.volume),

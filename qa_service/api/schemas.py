@@ -52,9 +52,7 @@ class FiltersIn(Model):
     """Keep the search to some letters; names match whole words of a writer or recipient, dates are ISO days."""
 
     volumes: Names = []
-    letters: Annotated[
-        list[Annotated[Name, Field(pattern=r"^[^/]+/[^/]+$")]], Field(max_length=MAX_NAMES)
-    ] = []
+    letters: Annotated[list[Annotated[Name, Field(pattern=r"^[^/]+/[^/]+$")]], Field(max_length=MAX_NAMES)] = []
     writers: Names = []
     recipients: Names = []
     kinds: Names = []
@@ -246,9 +244,7 @@ class AnswerOut(BaseModel):
             standalone_question=answer.question.standalone,
             outcome=answer.outcome,
             text=answer_text(answer),
-            claims=[
-                ClaimOut(text=c.text, citations=[numbers[one] for one in c.citations]) for c in answer.claims
-            ],
+            claims=[ClaimOut(text=c.text, citations=[numbers[one] for one in c.citations]) for c in answer.claims],
             citations=[CitationOut.of(n, c, volumes[c.letter.ref.volume]) for c, n in numbers.items()],
             passages=passages if include_passages else None,
             searched=SearchedOut(

@@ -22,7 +22,9 @@ from qa_service.library.verification import damage_of_sqlite, verify_build
 from qa_service.texts import Passage
 
 _SPACE_FACTOR = 3
-"""A build is begun only with this many times its expected size free, so that a full disk never meets a half-written one."""
+"""A build is begun only with this many times its expected size free, so that a full disk never meets a half-written
+one.
+"""
 _BYTES_A_PASSAGE = 12_000
 
 
@@ -68,9 +70,7 @@ def make_build(builds: Path, plan: Plan) -> Manifest:
     needed = _SPACE_FACTOR * _BYTES_A_PASSAGE * len(plan.contents.passages)
     free = shutil.disk_usage(builds).free
     if free < needed:
-        raise BackendError(
-            f"expected {needed >> 20} MiB free in {builds} to build safely, found {free >> 20} MiB"
-        )
+        raise BackendError(f"expected {needed >> 20} MiB free in {builds} to build safely, found {free >> 20} MiB")
     id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{plan.content_digest[:8]}-{secrets.token_hex(2)}"
     folder = builds / f".{id}"
     try:
@@ -150,9 +150,7 @@ def open_build(folder: Path, cache: VectorCache, *, lock_timeout_s: float = 5) -
     catalogue = Catalogue(folder / "library.sqlite")
     lexical = LexicalIndex(catalogue.engine)
     damage = (
-        f"{changed[0]} changed since it was made"
-        if changed
-        else damage_of_sqlite(folder / "chroma/chroma.sqlite3")
+        f"{changed[0]} changed since it was made" if changed else damage_of_sqlite(folder / "chroma/chroma.sqlite3")
     )
     if not damage:
         return Build(

@@ -150,9 +150,7 @@ class Catalogue:
         """The letters that pass the filters, in printed order volume by volume."""
         wanted = _filtered(select(schema.letters.c.volume, schema.letters.c.id), filters)
         with self.engine.connect() as connection:
-            return tuple(
-                LetterRef(*row) for row in connection.execute(wanted.order_by(schema.letters.c.position))
-            )
+            return tuple(LetterRef(*row) for row in connection.execute(wanted.order_by(schema.letters.c.position)))
 
     def letter(self, ref: LetterRef) -> Letter:
         """Raises UnknownError."""
@@ -198,9 +196,7 @@ class Catalogue:
         """The first and the last date of the letters that pass the filters."""
         column = schema.letters.c.date
         with self.engine.connect() as connection:
-            first, last = connection.execute(
-                _filtered(select(func.min(column), func.max(column)), filters)
-            ).one()
+            first, last = connection.execute(_filtered(select(func.min(column), func.max(column)), filters)).one()
             return first, last
 
     def filtered_letters(self, filters: Filters) -> Select[Any]:
@@ -210,9 +206,7 @@ class Catalogue:
     def _passage(self, row: Row[Any]) -> Passage:
         ref, span = LetterRef(row.volume, row.letter), Span(row.start, row.end)
         letter = self.letter(ref)
-        return Passage(
-            ref, row.note, span, span.of(letter.text if row.note is None else letter.note(row.note).text)
-        )
+        return Passage(ref, row.note, span, span.of(letter.text if row.note is None else letter.note(row.note).text))
 
     def _read_letter(self, ref: LetterRef) -> Letter:
         with self.engine.connect() as connection:
@@ -230,12 +224,8 @@ class Catalogue:
             return Letter(
                 ref=ref,
                 **{name: getattr(row, name) for name in _LETTER_FIELDS},
-                pages=tuple(
-                    Page(*(getattr(page, name) for name in _PAGE_FIELDS)) for page in parts(schema.pages)
-                ),
-                notes=tuple(
-                    Footnote(*(getattr(note, name) for name in _NOTE_FIELDS)) for note in parts(schema.notes)
-                ),
+                pages=tuple(Page(*(getattr(page, name) for name in _PAGE_FIELDS)) for page in parts(schema.pages)),
+                notes=tuple(Footnote(*(getattr(note, name) for name in _NOTE_FIELDS)) for note in parts(schema.notes)),
             )
 
 
@@ -262,17 +252,10 @@ def _filtered(wanted: Select[Any], filters: Filters) -> Select[Any]:
 
 
 def _any_name(column: Any, names: Sequence[str]) -> Any:
-    return or_(
-        *(
-            and_(*(column.contains(word, autoescape=True) for word in name.casefold().split()))
-            for name in names
-        )
-    )
+    return or_(*(and_(*(column.contains(word, autoescape=True) for word in name.casefold().split())) for name in names))
 
 
 def _read_only(path: Path) -> Engine:
     """An engine on a file that nobody writes to: no locks, no journal, any number of readers."""
-    url = URL.create(
-        "sqlite", database=f"file:{path.resolve()}", query={"mode": "ro", "immutable": "1", "uri": "true"}
-    )
+    url = URL.create("sqlite", database=f"file:{path.resolve()}", query={"mode": "ro", "immutable": "1", "uri": "true"})
     return create_engine(url, connect_args={"check_same_thread": False})

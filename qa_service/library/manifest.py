@@ -76,9 +76,7 @@ def digests(folder: Path) -> dict[str, str]:
 def changed_files(folder: Path, manifest: Manifest) -> list[str]:
     """The files that are not what they were when the build was made; missing ones included."""
     now = digests(folder)
-    return sorted(
-        name for name in manifest.files.keys() | now.keys() if manifest.files.get(name) != now.get(name)
-    )
+    return sorted(name for name in manifest.files.keys() | now.keys() if manifest.files.get(name) != now.get(name))
 
 
 def _fixed_files(folder: Path) -> Iterator[Path]:

@@ -36,9 +36,7 @@ class Pointer:
         with self._engine.begin() as connection:
             previous = connection.execute(newest).scalar()
             at = datetime.now(UTC).isoformat(timespec="seconds")
-            connection.execute(
-                publications.insert().values(build=build, previous=previous, action=action, at=at)
-            )
+            connection.execute(publications.insert().values(build=build, previous=previous, action=action, at=at))
 
     def roll_back(self) -> str:
         """Make the previous build the active one and return its id. Raises InputError if there is none."""

@@ -49,9 +49,7 @@ def _of_a_letter(name: str, *columns: Column[str] | Column[int] | Column[bool]) 
     )
 
 
-pages = _of_a_letter(
-    "pages", Column("label", String, nullable=False), Column("start", Integer, nullable=False)
-)
+pages = _of_a_letter("pages", Column("label", String, nullable=False), Column("start", Integer, nullable=False))
 
 notes = _of_a_letter(
     "notes",

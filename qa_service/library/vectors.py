@@ -36,9 +36,7 @@ def write_vectors(folder: Path, keys: Sequence[str], letters: Sequence[str], vec
         collection = client.create_collection(
             COLLECTION,
             embedding_function=None,
-            configuration={
-                "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}
-            },
+            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}},
         )
         for at in range(0, len(keys), _ROWS_AT_ONCE):
             rows = slice(at, at + _ROWS_AT_ONCE)
@@ -87,9 +85,7 @@ class ChromaIndex:
             return self._query(vector, limit, None)
         found: list[tuple[str, float]] = []
         for at in range(0, len(letters), _LETTERS_AT_ONCE):
-            found += self._query(
-                vector, limit, {"letter": {"$in": list(letters[at : at + _LETTERS_AT_ONCE])}}
-            )
+            found += self._query(vector, limit, {"letter": {"$in": list(letters[at : at + _LETTERS_AT_ONCE])}})
         return _sorted(found)[:limit]
 
     def rows(self) -> Iterator[tuple[list[str], Vectors]]:
@@ -122,11 +118,7 @@ class ExactIndex:
 
     def nearest(self, vector: Vectors, limit: int, letters: Sequence[str] | None) -> list[tuple[str, float]]:
         distances = 1 - self._vectors @ vector
-        wanted = (
-            range(len(self._keys))
-            if letters is None
-            else np.flatnonzero(np.isin(self._letters, list(letters)))
-        )
+        wanted = range(len(self._keys)) if letters is None else np.flatnonzero(np.isin(self._letters, list(letters)))
         return _sorted([(self._keys[row], float(distances[row])) for row in wanted])[:limit]
 
 
@@ -147,9 +139,7 @@ def _chroma(folder: Path) -> Iterator[Any]:
 def _open(folder: Path) -> Any:
     import chromadb
 
-    settings = chromadb.Settings(
-        anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)
-    )
+    settings = chromadb.Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder))
     return chromadb.PersistentClient(str(folder), settings=settings)
 
 

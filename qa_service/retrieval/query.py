@@ -9,7 +9,16 @@ _STEM_WORD = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
 
 STOP_WORDS = frozenset(
-    ["a", "about", "above", "after", "again", "against", "all", "also", "am", "an", "and", "any", "anyone", "anything", "are", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "cannot", "could", "d", "did", "do", "does", "doing", "don", "during", "each", "ever", "few", "for", "from", "further", "had", "has", "have", "having", "he", "her", "here", "hers", "herself", "him", "himself", "his", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "just", "ll", "m", "may", "me", "might", "more", "most", "much", "must", "my", "myself", "no", "nor", "not", "now", "of", "off", "on", "once", "only", "or", "other", "our", "ours", "ourselves", "out", "over", "own", "please", "re", "s", "same", "shall", "she", "should", "so", "some", "such", "t", "tell", "than", "that", "the", "their", "theirs", "them", "themselves", "then", "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up", "upon", "us", "ve", "very", "was", "we", "were", "what", "whatever", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "yes", "yet", "you", "your", "yours", "yourself", "according", "say", "says", "said", "letter", "letters", "exactly", "exact", "anything", "everything", "kind", "sort"]
+    """
+    a about above after again against all also am an and any anyone anything are as at be because been before
+    being below between both but by can cannot could d did do does doing don during each ever few for from further
+    had has have having he her here hers herself him himself his how i if in into is it its itself just ll m may
+    me might more most much must my myself no nor not now of off on once only or other our ours ourselves out over
+    own please re s same shall she should so some such t tell than that the their theirs them themselves then
+    there these they this those through to too under until up upon us ve very was we were what whatever when where
+    whether which while who whom whose why will with would yes yet you your yours yourself according say says said
+    letter letters exactly exact anything everything kind sort
+    """.split()
 )
 """Words that say nothing of what is asked for."""
 
@@ -17,9 +26,7 @@ STOP_WORDS = frozenset(
 def content_words(question: str) -> tuple[str, ...]:
     """The question's words that say what it is about, each once, in order, in lower case."""
     words = (word.lower().replace("’", "'").removesuffix("'s") for word in _WORD.findall(question))
-    return tuple(
-        dict.fromkeys(word for word in words if word not in STOP_WORDS and (len(word) > 1 or word.isdigit()))
-    )
+    return tuple(dict.fromkeys(word for word in words if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())))
 
 
 def stems(text: str) -> frozenset[str]:
