@@ -3,41 +3,35 @@
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from ingest.merging import Holdings, kept_kinds, letters_by_file
-from ingest.passages import CUT_VERSION, Cut, cut_letter, lexical_fields
+from ingest.passages import lexical_fields
+from ingest.preparing import Preparation, Prepared, Progress
 from ingest.readers import files
 from ingest.readers.reading import Finding, Reading
 from ingest.report import Report
 from qa_service.embedding import Embedder, Vectors
 from qa_service.errors import BackendError, CorpusError, InputError
 from qa_service.home import Home
-from qa_service.library.builds import Plan, list_builds, make_build, vectors_name
+from qa_service.library.builds import Plan, list_builds, make_build
 from qa_service.library.catalogue import Catalogue, Contents, SourceFile
 from qa_service.library.manifest import FORMAT, Manifest, changed_files
 from qa_service.library.pointer import Pointer
-from qa_service.library.vector_cache import VectorCache, text_digest
+from qa_service.library.vector_cache import VectorCache
 from qa_service.texts import Letter, LetterRef, Passage
 
-_EMBEDDED_AT_ONCE = 256
 _BUILDS_KEPT = 3
-
-Progress = Callable[[str, int, int], None]
-"""Told of every step: stage, done, total."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What of the given files goes in: only letters of these kinds (all, if empty); with their volume's index or
-    not.
-    """
+    """What of the given files goes in: only letters of these kinds (all, if empty); with the volumes' index or not."""
 
     kinds: frozenset[str] = frozenset()
     with_index: bool = True
@@ -51,7 +45,6 @@ class Ingest:
     ) -> None:
         self._home, self._pointer, self._embedder = home, pointer, embedder
         self._passage_tokens, self._progress = passage_tokens, progress
-        self._vectors_name = vectors_name(embedder.name, embedder.backend)
 
     def add(self, paths: Sequence[Path], options: Options = Options()) -> Report:
         """Read the paths into a new build beside the letters already there, and publish it.
@@ -126,97 +119,43 @@ class Ingest:
     def _publish(self, holdings: Holdings, active: "_Active | None", report: Report, action: str) -> Report:
         letters = holdings.in_order()
         report.letters, report.notes = len(letters), sum(len(letter.notes) for letter in letters)
-        content_digest = self._content_digest(holdings)
-        if active and active.sound and active.manifest.content_digest == content_digest:
-            report.build, report.passages = active.manifest.build, active.manifest.counts.passages
-            report.from_cache = report.passages
-            return report
-        with _timed(report, "cutting"):
-            cuts = self._cuts(letters, holdings, active)
-        with _timed(report, "embedding"):
-            vectors = self._embed(cuts, report)
-        with _timed(report, "building"):
-            self._progress("building", 0, 1)
-            manifest = make_build(self._home.builds, self._plan(holdings, letters, cuts, vectors, content_digest))
-            self._progress("building", 1, 1)
+        with self._preparation() as preparation:
+            digest = _content_digest(holdings, preparation.name)
+            if active and active.sound and active.manifest.content_digest == digest:
+                report.build, report.passages = active.manifest.build, active.manifest.counts.passages
+                report.from_cache = report.passages
+                return report
+            with _timed(report, "cutting"):
+                prepared = preparation.cut(letters, _reusable(preparation, holdings, active))
+            if not prepared:
+                raise InputError("none of the letters has any text to search in")
+            with _timed(report, "embedding"):
+                vectors, report.embedded = preparation.embed(prepared)
+            report.from_cache = len(prepared) - report.embedded
+            with _timed(report, "building"):
+                self._progress("building", 0, 1)
+                plan = self._plan(holdings, letters, prepared, vectors, preparation.name, digest)
+                manifest = make_build(self._home.builds, plan)
+                self._progress("building", 1, 1)
         self._pointer.publish(manifest.build, action)
         self._delete_old_builds()
         report.build, report.changed, report.passages = manifest.build, True, manifest.counts.passages
         return report
 
-    def _cuts(
-        self, letters: list[Letter], holdings: Holdings, active: "_Active | None"
-    ) -> dict[LetterRef, list["_Known"]]:
-        """The passages of every letter: those of the active build where the letter's file has not changed, else cut
-        anew.
-        """
-        kept = self._kept(holdings, active)
-        cuts: dict[LetterRef, list[_Known]] = {}
-        for number, letter in enumerate(letters):
-            self._progress("cutting", number, len(letters))
-            cuts[letter.ref] = kept.get(letter.ref) or [
-                _Known(cut.passage, text_digest(cut.embedded_text), cut.embedded_text) for cut in self._cut(letter)
-            ]
-        self._progress("cutting", len(letters), len(letters))
-        return cuts
-
-    def _kept(self, holdings: Holdings, active: "_Active | None") -> dict[LetterRef, list["_Known"]]:
-        """Passages of the active build that are still right and whose vectors are all in the cache."""
-        if active is None or active.manifest.cut != self._cut_name():
-            return {}
-        sources = active.catalogue.sources()
-        kept: dict[LetterRef, list[_Known]] = {}
-        for passage, embedded in active.catalogue.all_passages():
-            if passage.ref in sources and holdings.sources.get(passage.ref) == sources[passage.ref]:
-                kept.setdefault(passage.ref, []).append(_Known(passage, embedded, None))
-        digests = [known.digest for of_letter in kept.values() for known in of_letter]
-        with self._cache() as cache:
-            cached = cache.get(self._vectors_name, digests)
-        return {ref: known for ref, known in kept.items() if all(passage.digest in cached for passage in known)}
-
-    def _cut(self, letter: Letter) -> list[Cut]:
-        return cut_letter(
-            letter,
-            passage_tokens=self._passage_tokens,
-            max_tokens=self._embedder.max_tokens,
-            count_tokens=self._embedder.count_tokens,
-        )
-
-    def _embed(self, cuts: dict[LetterRef, list["_Known"]], report: Report) -> Vectors:
-        """A vector for every passage, in order; what is new is embedded and kept in the cache as it comes."""
-        passages = [known for of_letter in cuts.values() for known in of_letter]
-        with self._cache() as cache:
-            vectors = cache.get(self._vectors_name, [known.digest for known in passages])
-            new = {
-                known.digest: known.text for known in passages if known.digest not in vectors and known.text is not None
-            }
-            report.embedded, report.from_cache = len(new), len(passages) - len(new)
-            digests = sorted(new, key=lambda digest: len(new[digest]))
-            for at in range(0, len(digests), _EMBEDDED_AT_ONCE):
-                self._progress("embedding", at, len(digests))
-                some = digests[at : at + _EMBEDDED_AT_ONCE]
-                made = dict(zip(some, self._embedder.embed([new[digest] for digest in some]), strict=True))
-                cache.put(self._vectors_name, made)
-                vectors |= made
-            self._progress("embedding", len(digests), len(digests))
-        if not passages:
-            raise InputError("none of the letters has any text to search in")
-        return np.stack([vectors[known.digest] for known in passages])
-
     def _plan(
         self,
         holdings: Holdings,
         letters: list[Letter],
-        cuts: dict[LetterRef, list["_Known"]],
+        prepared: list[Prepared],
         vectors: Vectors,
-        content_digest: str,
+        cut: str,
+        digest: str,
     ) -> Plan:
-        known = [known for of_letter in cuts.values() for known in of_letter]
         contents = Contents(
             volumes=tuple(holdings.volumes.values()),
             letters=tuple(letters),
-            passages=tuple(one.passage for one in known),
-            embedded=tuple(one.digest for one in known),
+            passages=tuple(one.passage for one in prepared),
+            embedded=tuple(one.digest for one in prepared),
             index=holdings.index,
             files=tuple({file.digest: file for file in holdings.sources.values()}.values()),
             sources={ref: file.digest for ref, file in holdings.sources.items()},
@@ -225,26 +164,7 @@ class Ingest:
         def fields(passage: Passage) -> tuple[str, str, str, str]:
             return lexical_fields(holdings.letters[passage.ref], passage, holdings.index.get(passage.ref.volume, ()))
 
-        return Plan(
-            contents=contents,
-            vectors=vectors,
-            lexical_fields=fields,
-            embedding_model=self._embedder.name,
-            embedding_backend=self._embedder.backend,
-            cut=self._cut_name(),
-            content_digest=content_digest,
-        )
-
-    def _cut_name(self) -> str:
-        """Everything that decides how letters are cut and embedded."""
-        return f"{CUT_VERSION}/{self._passage_tokens}/{self._vectors_name}"
-
-    def _content_digest(self, holdings: Holdings) -> str:
-        parts = [f"{FORMAT}/{self._cut_name()}"]
-        parts += sorted(f"{ref} {file.digest}" for ref, file in holdings.sources.items())
-        parts += sorted(f"{id} {volume}" for id, volume in holdings.volumes.items())
-        parts += [f"{id} {entries}" for id, entries in sorted(holdings.index.items())]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return Plan(contents, vectors, fields, self._embedder.name, self._embedder.backend, cut, digest)
 
     def _delete_old_builds(self) -> None:
         """Keep the newest builds, and whatever the pointer names."""
@@ -293,10 +213,10 @@ class Ingest:
             catalogue.close()
 
     @contextmanager
-    def _cache(self) -> Iterator[VectorCache]:
+    def _preparation(self) -> Iterator[Preparation]:
         cache = VectorCache(self._home.vector_cache)
         try:
-            yield cache
+            yield Preparation(self._embedder, cache, passage_tokens=self._passage_tokens, progress=self._progress)
         finally:
             cache.close()
 
@@ -311,13 +231,24 @@ class _Active:
     """Whether all its files are as they were made; if not, a new build is made even of the same letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A passage, the digest of what is embedded for it, and that text itself if it was cut just now."""
+def _reusable(preparation: Preparation, holdings: Holdings, active: _Active | None) -> dict[LetterRef, list[Prepared]]:
+    """The active build's passages, of the letters whose file has not changed since."""
+    if active is None or active.manifest.cut != preparation.name:
+        return {}
+    sources = active.catalogue.sources()
+    unchanged = {ref for ref, file in sources.items() if holdings.sources.get(ref) == file}
+    return preparation.reusable(
+        (passage, digest) for passage, digest in active.catalogue.all_passages() if passage.ref in unchanged
+    )
 
-    passage: Passage
-    digest: str
-    text: str | None
+
+def _content_digest(holdings: Holdings, preparation: str) -> str:
+    """Of all letters, by the files they came from, and of everything that decides how they are cut and embedded."""
+    parts = [f"{FORMAT}/{preparation}"]
+    parts += sorted(f"{ref} {file.digest}" for ref, file in holdings.sources.items())
+    parts += sorted(f"{id} {volume}" for id, volume in holdings.volumes.items())
+    parts += [f"{id} {entries}" for id, entries in sorted(holdings.index.items())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _with_options(digest: str, options: Options) -> str:

@@ -9,13 +9,12 @@ from lxml import etree
 from ingest.readers.canonical import Joins, TextBuilder, folded, joins_by, words_of
 from ingest.readers.headings import classification_of, day_in, iso_day, kind_of, number_and_title, parties_of
 from ingest.readers.reading import Finding, Reading
+from ingest.readers.tei_apparatus import read_index, read_persons
+from ingest.readers.tei_elements import TEI, XML_ID, local_name, own_text
 from qa_service.errors import InputError
-from qa_service.texts import IndexEntry, Letter, LetterRef, Volume
+from qa_service.texts import Letter, LetterRef, Volume
 
 FORM = "tei"
-NAMESPACE = "http://www.tei-c.org/ns/1.0"
-_TEI = f"{{{NAMESPACE}}}"
-_XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 _PARAGRAPHS = frozenset(
     [
@@ -97,7 +96,7 @@ def _parse(content: bytes, name: str) -> etree._Element:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise InputError(f"{name}: broken XML: {error.msg}") from error
-    if root.tag != f"{_TEI}TEI":
+    if root.tag != f"{TEI}TEI":
         raise InputError(f"{name}: expected a TEI document, the root element is {root.tag!r}")
     return root
 
@@ -105,20 +104,20 @@ def _parse(content: bytes, name: str) -> etree._Element:
 def _volume(root: etree._Element) -> Volume:
     titles = {
         (title.get("type") or "").replace("-", ""): folded("".join(title.itertext()))
-        for title in root.iterfind(f".//{_TEI}titleStmt/{_TEI}title")
+        for title in root.iterfind(f".//{TEI}titleStmt/{TEI}title")
     }
     editors = [
         folded("".join(editor.itertext()))
-        for editor in root.iterfind(f".//{_TEI}titleStmt/{_TEI}editor")
+        for editor in root.iterfind(f".//{TEI}titleStmt/{TEI}editor")
         if editor.get("role") == "primary"
     ]
-    publication = root.find(f".//{_TEI}publicationStmt")
+    publication = root.find(f".//{TEI}publicationStmt")
 
     def published(tag: str) -> str:
-        return "" if publication is None else folded(publication.findtext(f"{_TEI}{tag}") or "")
+        return "" if publication is None else folded(publication.findtext(f"{TEI}{tag}") or "")
 
-    idno = root.find(f".//{_TEI}publicationStmt/{_TEI}idno[@type='frus']")
-    factuality = root.find(f".//{_TEI}factuality")
+    idno = root.find(f".//{TEI}publicationStmt/{TEI}idno[@type='frus']")
+    factuality = root.find(f".//{TEI}factuality")
     return Volume(
         id=folded(idno.text or "") if idno is not None else "",
         title=titles.get("complete", ""),
@@ -140,17 +139,17 @@ class _VolumeReader:
     def __init__(self, root: etree._Element, volume: Volume) -> None:
         self._root = root
         self._volume = volume
-        self._persons = _persons(root)
+        self._persons = read_persons(root)
         self._joins = _joins(root)
         self._page: str | None = None
         self._findings: list[Finding] = []
 
     def read(self, name: str) -> Reading:
-        text = self._root.find(f"{_TEI}text")
+        text = self._root.find(f"{TEI}text")
         letters = tuple(self._with_ids_of_their_own(self._letters(text))) if text is not None else ()
         if not letters:
             raise InputError(f'{name}: expected <div type="document"> elements, found none')
-        return Reading(FORM, self._volume, letters, tuple(_index(self._root)), tuple(self._findings))
+        return Reading(FORM, self._volume, letters, tuple(read_index(self._root)), tuple(self._findings))
 
     def _with_ids_of_their_own(self, letters: Iterator[Letter]) -> Iterator[Letter]:
         seen: set[LetterRef] = set()
@@ -166,7 +165,7 @@ class _VolumeReader:
 
     def _letters(self, parent: etree._Element) -> Iterator[Letter]:
         for child in parent:
-            tag = _name(child)
+            tag = local_name(child)
             if tag == "pb":
                 self._page = child.get("n") or self._page
             elif tag == "div" and child.get("type") == "document":
@@ -175,21 +174,21 @@ class _VolumeReader:
                 yield from self._letters(child)
 
     def _letter(self, div: etree._Element) -> Letter:
-        ref = LetterRef(self._volume.id, div.get(_XML_ID) or f"d{div.get('n', '')}")
+        ref = LetterRef(self._volume.id, div.get(XML_ID) or f"d{div.get('n', '')}")
         builder = TextBuilder(self._page, self._joins)
         writing = _LetterWriting(builder, str(ref), self._findings)
-        heads = [child for child in div if _name(child) == "head"]
+        heads = [child for child in div if local_name(child) == "head"]
         if heads:
             writing.heading(heads[0])
         writing.children(div, skip=heads[:1])
         self._page = builder.page_label
-        number, title = number_and_title(folded(_own_text(heads[0])) if heads else "")
+        number, title = number_and_title(folded(own_text(heads[0])) if heads else "")
         writers, recipients = self._parties(heads[0]) if heads else ([], [])
         said_writer, said_recipient = parties_of(title)
         notes = builder.notes()
         if not builder.text():
             self._findings.append(Finding("document without text (page images only)", str(ref)))
-        dateline = div.find(f".//{_TEI}dateline")
+        dateline = div.find(f".//{TEI}dateline")
         return Letter(
             ref=ref,
             document=div.get("n") or number,
@@ -209,11 +208,11 @@ class _VolumeReader:
     def _parties(self, head: etree._Element) -> tuple[list[str], list[str]]:
         """The names tagged as writers and recipients, as the list of persons writes them in full."""
         parties: dict[str, list[str]] = {"from": [], "to": []}
-        for element in head.iter(f"{_TEI}persName", f"{_TEI}gloss"):
+        for element in head.iter(f"{TEI}persName", f"{TEI}gloss"):
             named = parties.get(element.get("type") or "")
             if named is not None:
                 id = (element.get("corresp") or "").lstrip("#")
-                named.append(self._persons.get(id) or folded(_own_text(element)))
+                named.append(self._persons.get(id) or folded(own_text(element)))
         return parties["from"], parties["to"]
 
 
@@ -228,9 +227,9 @@ class _LetterWriting:
     def heading(self, head: etree._Element) -> None:
         """Of the document's own heading only notes and page breaks go into the letter; its words are the title."""
         for element in head.iter():
-            if _name(element) == "note":
+            if local_name(element) == "note":
                 self._note(element)
-            elif _name(element) == "pb":
+            elif local_name(element) == "pb":
                 self._builder.page(element.get("n") or "")
 
     def children(self, parent: etree._Element, skip: list[etree._Element] | None = None) -> None:
@@ -243,7 +242,7 @@ class _LetterWriting:
                 self._builder.write(child.tail)
 
     def _element(self, element: etree._Element) -> None:
-        tag = _name(element)
+        tag = local_name(element)
         if not tag or tag in _NO_TEXT:
             self._met(f"<{tag}> holds no text", unless=tag in ("", "milestone", "anchor", "file", "pdf"))
         elif tag == "pb":
@@ -273,7 +272,7 @@ class _LetterWriting:
         inner.children(note)
         text = own.text()
         source = note.get("type") == "source" or note.get("n") == "0" or text.startswith(("Source:", "[Source:"))
-        number = note.get("n") or (re.sub(r".*fn", "", note.get(_XML_ID) or "") or ("0" if source else "?"))
+        number = note.get("n") or (re.sub(r".*fn", "", note.get(XML_ID) or "") or ("0" if source else "?"))
         self._builder.note(number, text, source=source)
         for nested in own.notes():
             self._builder.note(nested.number, nested.text, source=nested.source)
@@ -285,46 +284,20 @@ class _LetterWriting:
             self._findings.append(Finding(what, self._where))
 
 
-def _name(element: etree._Element) -> str:
-    """The element's local name in lower case; "" for comments and processing instructions."""
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
-
-
-def _own_text(element: etree._Element) -> str:
-    """The text of an element without that of the notes in it."""
-    parts = [element.text or ""]
-    for child in element:
-        if _name(child) == "lb":
-            parts.append(" ")
-        elif _name(child) not in ("note", ""):
-            parts.append(_own_text(child))
-        parts.append(child.tail or "")
-    return "".join(parts)
-
-
 def _date(dateline: etree._Element | None) -> str | None:
     """The day the dateline gives: its attributes first, else its words; of a range, the first day."""
     if dateline is None:
         return None
-    for element in dateline.iter(f"{_TEI}date"):
+    for element in dateline.iter(f"{TEI}date"):
         for attribute in ("when", "from", "notBefore"):
             if day := iso_day(element.get(attribute) or ""):
                 return day
-    return day_in(folded(_own_text(dateline)))
+    return day_in(folded(own_text(dateline)))
 
 
 def _place(dateline: etree._Element | None) -> str | None:
-    place = dateline.find(f".//{_TEI}placeName") if dateline is not None else None
-    return folded(_own_text(place)) or None if place is not None else None
-
-
-def _persons(root: etree._Element) -> dict[str, str]:
-    """The list of persons: id -> name in reading order ("Khrushchev, Nikita S." -> "Nikita S. Khrushchev")."""
-    persons = {}
-    for element in root.iterfind(f".//{_TEI}div[@{_XML_ID}='persons']//{_TEI}persName[@{_XML_ID}]"):
-        surname, _, forenames = folded(_own_text(element)).rstrip(",").partition(", ")
-        persons[element.get(_XML_ID)] = f"{forenames} {surname}".strip()
-    return persons
+    place = dateline.find(f".//{TEI}placeName") if dateline is not None else None
+    return folded(own_text(place)) or None if place is not None else None
 
 
 def _joins(root: etree._Element) -> Joins:
@@ -335,7 +308,7 @@ def _joins(root: etree._Element) -> Joins:
 
 def _in_order(element: etree._Element) -> Iterator[str]:
     """All text in document order, page breaks as NUL, other block elements parted by blanks."""
-    tag = _name(element)
+    tag = local_name(element)
     edge = "\x00" if tag == "pb" else "" if tag in _INLINE else " "
     yield edge
     if tag:
@@ -345,46 +318,3 @@ def _in_order(element: etree._Element) -> Iterator[str]:
         yield child.tail or ""
     if tag != "pb":
         yield edge
-
-
-def _index(root: etree._Element) -> Iterator[IndexEntry]:
-    """The back-of-book index, nested entries flattened: "Berlin" > "air corridors" -> "Berlin: air corridors"."""
-    for div in root.iterfind(f".//{_TEI}back//{_TEI}div[@{_XML_ID}='index']"):
-        for item_list in div.iterfind(f"{_TEI}list"):
-            yield from _index_items(item_list, "")
-
-
-def _index_items(item_list: etree._Element, above: str) -> Iterator[IndexEntry]:
-    for item in item_list.iterfind(f"{_TEI}item"):
-        lists = item.findall(f"{_TEI}list")
-        phrase, pages = _index_line(item)
-        phrase = f"{above}: {phrase}" if above and phrase else phrase or above
-        if phrase and pages:
-            yield IndexEntry(phrase, tuple(pages))
-        for nested in lists:
-            yield from _index_items(nested, phrase)
-
-
-def _index_line(item: etree._Element) -> tuple[str, list[str]]:
-    """An entry's own words and pages; "10-16" names every page between."""
-    words: list[str] = [item.text or ""]
-    pages: list[str] = []
-    for child in item:
-        tag, target = _name(child), child.get("target") or ""
-        if tag == "ref" and target.startswith("#pg_"):
-            label = target.removeprefix("#pg_")
-            is_range = bool(pages) and words[-1].strip() in ("-", "–")
-            pages.extend(_between(pages[-1], label) if is_range else [])
-            pages.append(label)
-        elif tag and tag != "list":
-            words.append(_own_text(child))
-        words.append(child.tail or "")
-    phrase = re.sub(r"(?:[\s,;.:–-]|\bn+\b)+$", "", folded(" ".join(words)))
-    return re.sub(r"(?:\s*[,–-]\s*)+$", "", re.sub(r"\s+([,;:’'])", r"\1", phrase)), pages
-
-
-def _between(first: str, last: str) -> list[str]:
-    """The pages strictly between two arabic labels; none for anything else or for an unlikely range."""
-    if not (first.isdigit() and last.isdigit() and int(last) - int(first) < 100):
-        return []
-    return [str(page) for page in range(int(first) + 1, int(last))]
