@@ -111,7 +111,7 @@ def _facts(folder: Path) -> dict[str, dict[str, Any]]:
         raise InputError(f"{path}: expected only [[letter]] tables, got {sorted(given)}")
     facts = {}
     for letter in letters:
-        if not isinstance(letter.get("file"), str):
+        if not isinstance(letter, dict) or not isinstance(letter.get("file"), str):
             raise InputError(f'{path}: expected file = "..." in every [[letter]], got {letter!r}')
         unknown = sorted(set(letter) - {"file", *plain.FACTS})
         if unknown:

@@ -158,9 +158,11 @@ def _plausibility(before: str, after: str) -> float:
             return 2
         day = re.search(rf"(?:{'|'.join(MONTHS)})\s+(\d{{1,2}})$", before)
         return 2 if day and 1 <= int(day.group(1)) <= 31 else 0.25
-    if before[-1] in "-–—$£#/(" or re.search(r"\d[.,:]$", before):
+    if before[-1] in "-–—$£#/(" or re.search(r"\d:$", before):
         return 0.25
-    return 3
+    if re.search(r"\d\.$", before):
+        return 2 if ends_line or re.match(r"\s+[A-Z“\"]", after) else 0.25
+    return 2 if re.search(r"\d,$", before) else 3
 
 
 def _best_order(candidates: list[tuple[str, list[_Mark]]]) -> dict[str, _Mark]:

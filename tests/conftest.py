@@ -1,0 +1,64 @@
+"""Fixtures shared by all tests: homes filled once, read by many."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa_service.api.service import Service
+from qa_service.conversations import Conversations
+from qa_service.database import open_database
+from qa_service.embedding import DEFAULT_MODEL, Embedder, load_embedder
+from qa_service.home import Home
+from qa_service.library.builds import Build, open_build
+from qa_service.library.live import LiveLibrary
+from qa_service.library.pointer import Pointer
+from qa_service.library.vector_cache import VectorCache
+from tests.builders import ROOT, SAMPLE, SHARED, WordEmbedder, ingest_into
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("real_letters") and not SHARED.is_dir():
+            item.add_marker(pytest.mark.skip(reason=f"needs the real letters in {SHARED.name}/ beside the project"))
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that holds the sample; for reading only."""
+    home = tmp_path_factory.mktemp("sample-home")
+    ingest_into(home, SAMPLE)
+    return home
+
+
+@pytest.fixture
+def home(sample_home: Path, tmp_path: Path) -> Path:
+    """A copy of the sample's home, to do anything with."""
+    return Path(shutil.copytree(sample_home, tmp_path / "home"))
+
+
+def open_active(home: Path) -> Build:
+    published = Pointer(open_database(home)).read()
+    assert published is not None
+    return open_build(Home(home).builds / published.build, VectorCache(Home(home).vector_cache))
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iterator[Service]:
+    """A service over the sample, with the word embedder."""
+    home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("service") / "home"))
+    database = open_database(home)
+    cache = VectorCache(Home(home).vector_cache)
+    library = LiveLibrary(Pointer(database), lambda id: open_build(Home(home).builds / id, cache))
+    library.start()
+    yield Service(library, WordEmbedder(), Conversations(database))
+    library.close()
+    cache.close()
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def minilm() -> Embedder:
+    """The real model; its export is kept in .cache, so that only the first run makes it."""
+    return load_embedder(DEFAULT_MODEL, ROOT / ".cache" / "models", threads=2)

@@ -1,0 +1,81 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.passages import Cut, cut_letter, lexical_fields, notes_at
+from ingest.readers.files import find_sources, read
+from qa_service.texts import Footnote, IndexEntry, Letter, LetterRef, Page, Span
+from tests.builders import SAMPLE, WordEmbedder, letter_of
+
+count = WordEmbedder().count_tokens
+LONG_NOTE = "This note is long enough to be a passage of its own, because it says a good deal of what was done."
+
+
+def cut(letter: Letter, passage_tokens: int = 40, max_tokens: int = 100) -> list[Cut]:
+    return cut_letter(letter, passage_tokens=passage_tokens, max_tokens=max_tokens, count_tokens=count)
+
+
+def sample_letters() -> list[Letter]:
+    sources = find_sources([SAMPLE])
+    return [letter for s in sources if (reading := read(s, s.content())) for letter in reading.letters]
+
+
+def check(letter: Letter, passage_tokens: int, max_tokens: int) -> None:
+    """Every passage is its slice, body passages cover the text in order, and none is past the limit."""
+    cuts = cut(letter, passage_tokens, max_tokens)
+    bodies = [one.passage for one in cuts if one.passage.note is None]
+    assert all(p.text == p.span.of(letter.text) for p in bodies)
+    assert "".join("".join(p.text.split()) for p in bodies) == "".join(letter.text.split())
+    assert all(a.span.end <= b.span.start for a, b in zip(bodies, bodies[1:], strict=False))
+    for one in cuts:
+        assert count([one.embedded_text])[0] <= max_tokens
+        if one.passage.note is not None:
+            assert one.passage.text == one.passage.span.of(letter.note(one.passage.note).text)
+    assert len({one.passage.key for one in cuts}) == len(cuts)
+
+
+@pytest.mark.parametrize(("passage_tokens", "max_tokens"), [(128, 256), (40, 100), (30, 64)])
+def test_passages_of_the_sample(passage_tokens: int, max_tokens: int) -> None:
+    for letter in sample_letters():
+        check(letter, passage_tokens, max_tokens)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="ab c.d;\n", max_size=600))
+def test_passages_of_any_text(text: str) -> None:
+    note = Footnote("fn1", "1", len(text) // 2, text[:300])
+    check(Letter(LetterRef("v", "d1"), "1", "T", "letter", text, (Page("1", 0),), (note,)), 30, 64)
+
+
+def test_short_notes_travel_with_their_passage() -> None:
+    letter = letter_of("|1|We agree^1 to the ban.\n\n" + "Word " * 34 + "end.\n\nWe do not.^2")
+    cuts = cut(letter)
+    assert [one.embedded_text.count("Note 1 to") for one in cuts if one.passage.note is None] == [1, 0, 0]
+    assert "Note 2 to" in cuts[-1].embedded_text
+
+
+def test_a_long_note_is_a_passage_of_its_own() -> None:
+    letter = Letter(
+        LetterRef("v", "d1"), "1", "Letter From A to B", "letter", "We agree.", (Page("1", 0),),
+        (Footnote("fn3", "3", 9, LONG_NOTE),), writer="A", recipient="B",
+    )  # fmt: skip
+    notes = [one for one in cut(letter) if one.passage.note == "fn3"]
+    assert notes[0].passage.key == f"v/d1fn3:0-{len(LONG_NOTE)}"
+    assert notes[0].embedded_text == f"Letter, A to B\nNote 3: {LONG_NOTE}"
+
+
+def test_a_mark_belongs_to_the_passage_of_the_character_before_it() -> None:
+    letter = letter_of("|1|^0One.^1 Two.^2")
+    assert [note.number for note in notes_at(letter, Span(0, 4))] == ["0", "1"]
+    assert [note.number for note in notes_at(letter, Span(5, 9))] == ["2"]
+
+
+def test_the_lexical_index_holds_the_phrases_of_the_pages() -> None:
+    letter = letter_of("|26|We agree |27|to the ban.^1")
+    index = [IndexEntry("The Great Ban", ("27", "30")), IndexEntry("Ships", ("28",))]
+    passage = cut(letter)[0].passage
+    header, body, notes, phrases = lexical_fields(letter, passage, index)
+    assert "Letter From A to B" in header
+    assert body == "We agree to the ban."
+    assert notes == letter.notes[0].text
+    assert phrases == "The Great Ban"

@@ -1,0 +1,180 @@
+import pytest
+
+from ingest.readers.reading import Reading
+from ingest.readers.tei import read_tei
+from qa_service.errors import InputError
+
+VOLUME = """<?xml version="1.0" encoding="UTF-8"?>
+<TEI xmlns="http://www.tei-c.org/ns/1.0" xmlns:frus="http://history.state.gov/ns/1.0">
+<teiHeader><fileDesc><titleStmt><title type="complete">A Volume</title><title type="sub-series">1900</title></titleStmt>
+<publicationStmt><publisher>Press</publisher><date>1901</date><idno type="frus">v1</idno></publicationStmt></fileDesc>
+</teiHeader><text><front><pb n="I"/>
+<div xml:id="persons"><list><item><persName xml:id="p_A1">Alder, Ann B.</persName>, of X</item></list></div></front>
+<body><pb n="1"/><div type="compilation"><head>All</head>{documents}</div></body>
+<back><div type="index" xml:id="index"><head>Index</head><list>{index}</list></div></back></text></TEI>"""
+
+
+def read(*documents: str, index: str = "<item>Nothing</item>") -> Reading:
+    return read_tei(VOLUME.format(documents="".join(documents), index=index).encode(), "v1.xml")
+
+
+def document(body: str, head: str = "1. Letter From A to B", id: str = "d1") -> str:
+    return f'<div type="document" xml:id="{id}" n="{id[1:]}"><head>{head}</head>{body}</div>'
+
+
+def text_of(body: str) -> str:
+    return read(document(body)).letters[0].text
+
+
+def test_the_header_describes_the_volume() -> None:
+    volume = read(document("<p>Sir.</p>")).volume
+    assert (volume.id, volume.title, volume.subseries, volume.publisher, volume.year) == (
+        "v1", "A Volume", "1900", "Press", "1901",
+    )  # fmt: skip
+    assert not volume.invented
+
+
+def test_a_letter_begins_on_the_page_whose_break_stands_in_the_letter_before() -> None:
+    first, second, third = read(
+        document('<p>One <pb n="2"/>two.</p>'),
+        document("<p>Three.</p>", id="d2"),
+        '<pb n="3"/>',
+        document('<p>Four.<pb n="4"/></p>', id="d3"),
+    ).letters
+    assert [(page.label, page.start) for page in first.pages] == [("1", 0), ("2", 4)]
+    assert [(page.label, page.start) for page in second.pages] == [("2", 0)]
+    assert [(page.label, page.start) for page in third.pages] == [("3", 0)]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<dateline><placeName>X</placeName>, <date>May</date>.</dateline><p>Sir.</p>", "X, May.\n\nSir."),
+        ("<p>A <hi>very</hi>\n   long\nline.</p>", "A very long line."),
+        ("<p>Proposals:<list><item>One;</item><item>Two.</item></list></p>", "Proposals:\n\nOne;\nTwo."),
+        ("<p>Sir.</p><closer><signed>A. B.<lb/>Minister</signed></closer>", "Sir.\n\nA. B.\nMinister"),
+        ("<table><row><cell>a</cell><cell>b</cell></row><row><cell>c</cell></row></table>", "a\tb\nc"),
+        ("<p>He said: <quote><p>No.</p></quote> And left.</p>", "He said:\n\nNo.\n\nAnd left."),
+        (
+            "<p>A.</p><frus:attachment><head>Attachment</head><p>B.</p></frus:attachment>",
+            "A.\n\nAttachment\n\nB.",
+        ),
+        ("<p>A<!-- no --> B<?no?>.</p>", "A B."),
+        ("<p>caf&#233; a&#160;b</p>", "café a b"),
+    ],
+)
+def test_elements_become_paragraphs_lines_and_running_text(body: str, text: str) -> None:
+    assert text_of(body) == text
+
+
+def test_notes_are_anchored_and_kept_out_of_the_text() -> None:
+    letter = read(
+        document(
+            '<p>Your letter<note n="1" xml:id="d1fn1">See <hi>it</hi>.</note> came.<note n="2">Two.</note></p>',
+            head='1. Letter From A to B<note n="0">Source: Archive. Secret.</note>',
+        )
+    ).letters[0]
+    assert letter.text == "Your letter came."
+    assert [(note.number, note.anchor, note.text, note.source) for note in letter.notes] == [
+        ("0", 0, "Source: Archive. Secret.", True),
+        ("1", 11, "See it.", False),
+        ("2", 17, "Two.", False),
+    ]
+    assert letter.title == "Letter From A to B"
+    assert letter.classification == "Secret"
+
+
+def test_a_page_break_inside_a_note_counts_for_the_text_after_its_mark() -> None:
+    letter = read(document('<p>One<note n="1">Long <pb n="2"/>note.</note> two.</p>')).letters[0]
+    assert [(page.label, page.start) for page in letter.pages] == [("1", 0), ("2", 4)]
+    assert letter.notes[0].text == "Long note."
+
+
+def test_writer_and_recipient_are_the_list_of_persons_names() -> None:
+    head = '1. Letter From Minister <persName type="from" corresp="#p_A1">Alder</persName> to <gloss type="to">C</gloss>'
+    letter = read(document("<p>Sir.</p>", head=head)).letters[0]
+    assert (letter.writer, letter.recipient) == ("Ann B. Alder", "C")
+
+
+def test_untagged_parties_are_read_from_the_heading() -> None:
+    letter = read(document("<p>Sir.</p>", head="1. Letter From Minister A to the Queen")).letters[0]
+    assert (letter.writer, letter.recipient, letter.kind) == ("Minister A", "Queen", "letter")
+
+
+@pytest.mark.parametrize(
+    ("dateline", "date"),
+    [
+        ('<date when="1961-01-21T18:34:00">January 21</date>', "1961-01-21"),
+        ('<date notBefore="1928-05-04" notAfter="1928-05-09">May</date>', "1928-05-04"),
+        ("<date>May 4, 1928</date>", "1928-05-04"),
+        ("undated", None),
+    ],
+)
+def test_dates(dateline: str, date: str | None) -> None:
+    assert read(document(f"<dateline>{dateline}</dateline><p>Sir.</p>")).letters[0].date == date
+
+
+def test_index_entries_are_flattened_and_ranges_filled() -> None:
+    index = (
+        '<item>Ships, <ref target="#pg_2">2</ref>, <ref target="#pg_4">4</ref>-<ref target="#pg_6">6</ref><list>'
+        '<item><persName>Alder</persName> on, <ref target="#pg_9">9nn</ref></item></list></item><item>See Ships</item>'
+    )
+    entries = read(document("<p>Sir.</p>"), index=index).index
+    assert [(entry.phrase, entry.pages) for entry in entries] == [
+        ("Ships", ("2", "4", "5", "6")),
+        ("Ships: Alder on", ("9",)),
+    ]
+
+
+def test_a_repeated_document_id_is_kept_under_another_name_and_reported() -> None:
+    reading = read(document("<p>One.</p>"), document("<p>Two.</p>"))
+    assert [str(letter.ref) for letter in reading.letters] == ["v1/d1", "v1/d1-2"]
+    assert "repeated" in reading.findings[0].what
+
+
+def test_an_unknown_element_is_read_and_reported() -> None:
+    reading = read(document("<p>We <odd>agree</odd>.</p>"))
+    assert reading.letters[0].text == "We agree."
+    assert [finding.what for finding in reading.findings] == ["<odd> is not known, read as running text"]
+
+
+def test_a_repeated_xml_id_does_not_stop_the_reading() -> None:
+    assert len(read(document('<p xml:id="x">A <hi xml:id="x">b</hi>.</p>')).letters) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"<TEI", "broken XML"),
+        (b"<other/>", "expected a TEI document"),
+        (VOLUME.format(documents="", index="").encode(), "found none"),
+        (VOLUME.format(documents="", index="").replace("v1<", "<").encode(), "idno"),
+    ],
+)
+def test_what_is_not_a_volume_is_refused(content: bytes, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_tei(content, "x.xml")
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        '<!DOCTYPE TEI [<!ENTITY e SYSTEM "file:///etc/hostname">]>',
+        '<!DOCTYPE TEI [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">'
+        '<!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;"><!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;">]>',
+    ],
+)
+def test_entities_read_no_files_and_do_not_explode(attack: str) -> None:
+    hostile = VOLUME.format(documents=document("<p>A &e;B.</p>"), index="").replace("<TEI", f"{attack}<TEI", 1)
+    try:
+        text = read_tei(hostile.encode(), "x.xml").letters[0].text
+    except InputError:
+        return
+    assert len(text) < 100_000
+    assert "/" not in text
+
+
+def test_an_internal_entity_is_text() -> None:
+    volume = VOLUME.format(documents=document("<p>caf&eacute;</p>"), index="")
+    volume = volume.replace("<TEI", '<!DOCTYPE TEI [<!ENTITY eacute "&#233;">]><TEI', 1)
+    assert read_tei(volume.encode(), "x.xml").letters[0].text == "café"
