@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from qa_service.library.catalogue import Catalogue, Contents, SourceFile
 from qa_service.library.manifest import FORMAT, Manifest, changed_files
 from qa_service.library.pointer import Pointer
 from qa_service.library.vector_cache import VectorCache
+from qa_service.library.verification import verify_build
 from qa_service.texts import Letter, LetterRef, Passage
 
 _BUILDS_KEPT = 3
@@ -41,10 +42,17 @@ class Ingest:
     """Makes new builds in a home. One at a time runs in a home; a service may answer from it meanwhile."""
 
     def __init__(
-        self, home: Home, pointer: Pointer, embedder: Embedder, *, passage_tokens: int, progress: Progress
+        self,
+        home: Home,
+        pointer: Pointer,
+        embedder: Embedder,
+        *,
+        passage_tokens: int,
+        progress: Progress,
+        verify: Callable[[Path], list[str]] = verify_build,
     ) -> None:
         self._home, self._pointer, self._embedder = home, pointer, embedder
-        self._passage_tokens, self._progress = passage_tokens, progress
+        self._passage_tokens, self._progress, self._verify = passage_tokens, progress, verify
 
     def add(self, paths: Sequence[Path], options: Options = Options()) -> Report:
         """Read the paths into a new build beside the letters already there, and publish it.
@@ -135,7 +143,7 @@ class Ingest:
             with _timed(report, "building"):
                 self._progress("building", 0, 1)
                 plan = self._plan(holdings, letters, prepared, vectors, preparation.name, digest)
-                manifest = make_build(self._home.builds, plan)
+                manifest = make_build(self._home.builds, plan, verify=self._verify)
                 self._progress("building", 1, 1)
         self._pointer.publish(manifest.build, action)
         self._delete_old_builds()

@@ -79,7 +79,8 @@ class Citation:
 
     @property
     def voice(self) -> Voice:
-        return "writer" if self.note is None else "editors"
+        """The editors speak in their notes, and in documents that are editorial notes as a whole."""
+        return "editors" if self.note or self.letter.kind == "editorial note" else "writer"
 
 
 @dataclass(frozen=True, slots=True)

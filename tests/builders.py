@@ -13,6 +13,7 @@ from qa_service.database import open_database
 from qa_service.embedding import Vectors
 from qa_service.home import Home
 from qa_service.library.pointer import Pointer
+from qa_service.library.verification import problems_of
 from qa_service.texts import Footnote, Letter, LetterRef, Page, Passage, Span
 
 ROOT = Path(__file__).parent.parent
@@ -70,10 +71,12 @@ def quiet(stage: str, done: int, total: int) -> None:
 
 
 def ingest_into(home: Path, *paths: Path, embedder: WordEmbedder | None = None, options: Options = Options()) -> Report:
-    """Ingest paths into a home with the word embedder."""
+    """Ingest paths into a home with the word embedder; builds are verified in this process, which is quicker."""
     return ingest_of(home, embedder).add(paths, options)
 
 
 def ingest_of(home: Path, embedder: WordEmbedder | None = None) -> Ingest:
     pointer = Pointer(open_database(home))
-    return Ingest(Home(home), pointer, embedder or WordEmbedder(), passage_tokens=128, progress=quiet)
+    return Ingest(
+        Home(home), pointer, embedder or WordEmbedder(), passage_tokens=128, progress=quiet, verify=problems_of
+    )

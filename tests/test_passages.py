@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +28,7 @@ def check(letter: Letter, passage_tokens: int, max_tokens: int) -> None:
     bodies = [one.passage for one in cuts if one.passage.note is None]
     assert all(p.text == p.span.of(letter.text) for p in bodies)
     assert "".join("".join(p.text.split()) for p in bodies) == "".join(letter.text.split())
-    assert all(a.span.end <= b.span.start for a, b in zip(bodies, bodies[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(bodies))
     for one in cuts:
         assert count([one.embedded_text])[0] <= max_tokens
         if one.passage.note is not None:

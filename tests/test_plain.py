@@ -25,10 +25,18 @@ def letter(body: str, notes: str = NOTES, **facts: object) -> Letter:
         ("Of January 262 the treaty,3 yes.4", "Of January 26 the treaty, yes.", [13, 25, 30]),
         ("Of November 17, 19812 the Basic3 one4", "Of November 17, 1981 the Basic one", [20, 30, 34]),
         # numbers that are no marks: 3 stations, No. 2, SS–2, 2.5, 1872; the marks come in order, each once
-        ("No. 2 of 1872: 3 stations, SS–2,2 the 2.5 of us.3\n\nA. 4", "No. 2 of 1872: 3 stations, SS–2, the 2.5 of us.\n\nA.", [32, 47, 51]),
-        ("“As you say,”2 on the 4th of May 1868,3 yes.\n\nA. B. 4", "“As you say,” on the 4th of May 1868, yes.\n\nA. B.", [13, 37, 49]),
+        (
+            "No. 2 of 1872: 3 stations, SS–2,2 the 2.5 of us.3\n\nA. 4",
+            "No. 2 of 1872: 3 stations, SS–2, the 2.5 of us.\n\nA.",
+            [32, 47, 51],
+        ),
+        (
+            "“As you say,”2 on the 4th of May 1868,3 yes.\n\nA. B. 4",
+            "“As you say,” on the 4th of May 1868, yes.\n\nA. B.",
+            [13, 37, 49],
+        ),
     ],
-)  # fmt: skip
+)
 def test_fused_note_marks_are_recovered_by_counting(body: str, text: str, anchors: list[int]) -> None:
     found = letter(body)
     assert found.text == text

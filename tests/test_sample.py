@@ -59,9 +59,7 @@ def test_a_letter_is_the_same_from_plain_text_and_from_tei(name: str, letters: d
         ("d13", "the harbour", ["30", "31"]),  # the break stands between two words, without a blank
     ],
 )
-def test_breaks_with_no_blank_beside_them(
-    id: str, words: str, pages: list[str], letters: dict[str, Letter]
-) -> None:
+def test_breaks_with_no_blank_beside_them(id: str, words: str, pages: list[str], letters: dict[str, Letter]) -> None:
     letter = letters[id]
     spans = [Span(*match.span()) for match in re.finditer(re.escape(words), letter.text)]
     assert pages in [[page.label for page in letter.pages_of(span)] for span in spans]

@@ -91,7 +91,9 @@ def test_a_page_break_inside_a_note_counts_for_the_text_after_its_mark() -> None
 
 
 def test_writer_and_recipient_are_the_list_of_persons_names() -> None:
-    head = '1. Letter From Minister <persName type="from" corresp="#p_A1">Alder</persName> to <gloss type="to">C</gloss>'
+    head = (
+        '1. Letter From Minister <persName type="from" corresp="#p_A1">Alder</persName> to <gloss type="to">C</gloss>'
+    )
     letter = read(document("<p>Sir.</p>", head=head)).letters[0]
     assert (letter.writer, letter.recipient) == ("Ann B. Alder", "C")
 

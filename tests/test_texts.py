@@ -25,9 +25,7 @@ def test_pages_of_a_quotation(marked: str, word: str, pages: list[str]) -> None:
     assert [page.label for page in letter.pages_of(Span(start, start + len(word)))] == pages
 
 
-@given(
-    lengths=st.lists(st.integers(1, 9), min_size=1, max_size=8), start=st.integers(0, 60), length=st.integers(1, 60)
-)
+@given(lengths=st.lists(st.integers(1, 9), min_size=1, max_size=8), start=st.integers(0, 60), length=st.integers(1, 60))
 def test_pages_of_any_span_are_those_of_its_characters(lengths: list[int], start: int, length: int) -> None:
     starts = [sum(lengths[:n]) for n in range(len(lengths))]
     size = sum(lengths)

@@ -95,7 +95,7 @@ def _missing(facts: Mapping[str, Any], letter: Letter) -> Iterable[str]:
 
 
 def _slug(folder: str) -> str:
-    return re.sub(r"[^A-Za-z0-9.-]+", "-", folder).strip("-") or "letters"
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", folder).strip("-") or "letters"
 
 
 def _split_notes(text: str) -> tuple[str, list[tuple[str, str]]]:

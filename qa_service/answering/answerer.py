@@ -31,7 +31,7 @@ def answer(question: Question, build: Build, embedder: Embedder, *, max_claims: 
         hits = retrieve(question, build, embedder, limit=HITS)
     with _timed(timings, "choose"):
         reading = extractive.read_hits(
-            question.standalone,
+            question,
             hits,
             embedder,
             passages_with=build.lexical.passages_with,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa_service.dialogue import DraftClaim, Hit
+from qa_service.dialogue import DraftClaim, Hit, Question
 from qa_service.embedding import Embedder
 from qa_service.retrieval.query import content_words, names_in, stems
 from qa_service.sentences import sentences_of
@@ -57,7 +57,7 @@ class Reading:
 
 
 def read_hits(
-    question: str,
+    question: Question,
     hits: Sequence[Hit],
     embedder: Embedder,
     *,
@@ -67,23 +67,27 @@ def read_hits(
 ) -> Reading:
     """Choose at most `limit` sentences, best first, none saying what another says.
 
+    How sure the choice is depends on the question as it was asked: words that were added to make it understandable
+    stand in the letters anyway.
+
     Args:
         passages_with: in how many passages of the library a word stands.
         passages: how many passages there are.
     """
-    weights, unmatched = _question_weights(question, passages_with, passages)
+    weights, _ = _question_weights(question.standalone, passages_with, passages)
+    asked_weights, unmatched = _question_weights(question.asked, passages_with, passages)
     candidates = [(hit, sentence) for hit in hits[:HITS_READ] for sentence in _sentences(hit)]
     if not candidates:
         return Reading((), 0.0, unmatched)
     vectors = embedder.embed([f"{header_line(hit.letter)}: {sentence}" for hit, sentence in candidates])
-    nearness = vectors @ embedder.embed([question])[0]
+    nearness = vectors @ embedder.embed([question.standalone])[0]
     coverage = np.array([_coverage(sentence, weights) for _, sentence in candidates])
     rank = np.array([hit.score for hit, _ in candidates])
     parts = np.stack([_standardized(scores) for scores in (nearness, coverage, rank)])
     scores = np.asarray(_WEIGHTS) @ parts
     chosen = _distinct(np.argsort(-scores, kind="stable"), scores, vectors, limit)
-    in_header = np.array([_coverage(f"{header_line(hit.letter)} {text}", weights) for hit, text in candidates])
-    sureness = float(np.max(0.6 * nearness + 0.4 * in_header)) - _unknown_cost(question, unmatched)
+    in_header = np.array([_coverage(f"{header_line(hit.letter)} {text}", asked_weights) for hit, text in candidates])
+    sureness = float(np.max(0.6 * nearness + 0.4 * in_header)) - _unknown_cost(question.asked, unmatched)
     return Reading(
         tuple(Candidate(*candidates[row], score=float(scores[row])) for row in chosen),
         round(sureness, 4),

@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from qa_service import __version__
 from qa_service.api import ask, health, letters
 from qa_service.api.guards import add_headers, refuse_other_sites
-from qa_service.api.problems import add_problem_handlers, catch_the_rest
+from qa_service.api.problems import RESPONSES, add_problem_handlers, catch_the_rest
 from qa_service.api.service import Service
 
 MAX_BODY_BYTES = 512 * 1024
@@ -33,7 +33,7 @@ def create_app(service: Service, *, hosts: Collection[str] = ()) -> FastAPI:
     )
     app.state.service = service
     for routes in (ask.router, letters.router, health.router):
-        app.include_router(routes)
+        app.include_router(routes, responses=RESPONSES)
     add_problem_handlers(app)
 
     @app.get("/", include_in_schema=False)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 
 from qa_service.api.dependencies import service_of
 from qa_service.api.schemas import Day, LetterLine, LetterOut, LettersOut, Model, Name
@@ -20,8 +21,8 @@ class ListIn(Model):
     writer: Name | None = None
     recipient: Name | None = None
     kind: Name | None = None
-    date_from: Day | None = None
-    date_to: Day | None = None
+    date_from: Day | None = Field(default=None, alias="from")
+    date_to: Day | None = Field(default=None, alias="to")
     limit: Annotated[int, Query(ge=1, le=500)] = 100
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0
 

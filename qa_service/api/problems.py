@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from qa_service.errors import BackendError, BusyError, CorpusError, InputError, QAServiceError, UnknownError
@@ -26,6 +27,23 @@ _TITLES = {400: "Bad request", 403: "Forbidden", 404: "Not found", 405: "Method 
 _CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large",
           415: "unsupported_media_type"}  # fmt: skip
 RETRY_AFTER_S = 3
+
+
+class Problem(BaseModel):
+    """Problem details (RFC 9457); `code` is for programs, `detail` for people, `errors` names the fields."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[dict[str, str]] | None = None
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": _TITLES[status]} for status in (400, 403, 404, 413, 422, 500, 503)
+}
+"""What routes declare in OpenAPI beside their own answer."""
 
 
 def problem(status: int, detail: str, code: str, **more: Any) -> JSONResponse:

@@ -102,7 +102,10 @@ class SearchIn(Model):
 
 
 class PassageOut(BaseModel):
-    """A passage found, best first; `note` is the note's number where the passage is an editors' note."""
+    """A passage found, best first; `note` is the note's number where the passage is an editors' note.
+
+    Numbers may repeat in a letter by the editors' mistake; `note_id` does not.
+    """
 
     letter: str
     volume: str
@@ -111,6 +114,7 @@ class PassageOut(BaseModel):
     date: str | None
     pages: list[str]
     note: str | None
+    note_id: str | None
     text: str
     score: float
     start: int
@@ -128,6 +132,7 @@ class PassageOut(BaseModel):
             date=letter.date,
             pages=[page.label for page in hit.pages],
             note=letter.note(passage.note).number if passage.note else None,
+            note_id=passage.note,
             text=passage.text,
             score=round(hit.score, 6),
             start=passage.span.start,
@@ -150,6 +155,7 @@ class CitationOut(BaseModel):
     voice: Voice
     pages: list[str]
     note: str | None
+    note_id: str | None
     quote: str
     start: int
     end: int
@@ -173,6 +179,7 @@ class CitationOut(BaseModel):
             voice=citation.voice,
             pages=[page.label for page in citation.pages],
             note=citation.note.number if citation.note else None,
+            note_id=citation.note.id if citation.note else None,
             quote=citation.quote,
             start=citation.span.start,
             end=citation.span.end,
@@ -310,6 +317,7 @@ class PageOut(BaseModel):
 class NoteOut(BaseModel):
     """An editors' note; `page` is that of its mark, `anchor` the mark's offset in the letter's text."""
 
+    id: str
     number: str
     anchor: int
     page: str | None
@@ -334,6 +342,7 @@ class LetterOut(LetterLine):
             text=letter.text,
             notes=[
                 NoteOut(
+                    id=note.id,
                     number=note.number,
                     anchor=note.anchor,
                     page=page.label if (page := letter.page_of_note(note)) else None,

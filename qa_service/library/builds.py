@@ -59,8 +59,8 @@ class Build:
         self.catalogue.close()
 
 
-def make_build(builds: Path, plan: Plan) -> Manifest:
-    """Write a build under `builds` and verify it in a fresh process.
+def make_build(builds: Path, plan: Plan, *, verify: Callable[[Path], list[str]] = verify_build) -> Manifest:
+    """Write a build under `builds` and verify it, in a fresh process unless told otherwise.
 
     Until it is whole and verified it lies in a folder whose name begins with a dot, which nothing opens.
     Raises: BackendError if the disk is too full or the writing fails, CorpusError if the build does not verify.
@@ -75,7 +75,7 @@ def make_build(builds: Path, plan: Plan) -> Manifest:
     folder = builds / f".{id}"
     try:
         manifest = _write(folder, id, plan)
-        if problems := verify_build(folder):
+        if problems := verify(folder):
             raise CorpusError(f"the new build does not verify and was not published: {'; '.join(problems)}")
         folder.rename(builds / id)
         return manifest

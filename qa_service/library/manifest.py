@@ -69,7 +69,10 @@ class Manifest(Frozen):
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of the files that must not change. Chroma's SQLite file is not among them: opening it rewrites it."""
+    """SHA-256 of the files that must not change: the catalogue and the vector index.
+
+    Not Chroma's SQLite file, which opening rewrites, nor the index of a single row, which is never written whole.
+    """
     return {str(path.relative_to(folder)): _digest(path) for path in sorted(_fixed_files(folder))}
 
 
@@ -81,7 +84,8 @@ def changed_files(folder: Path, manifest: Manifest) -> list[str]:
 
 def _fixed_files(folder: Path) -> Iterator[Path]:
     yield from folder.glob("library.sqlite*")
-    yield from folder.glob("chroma/*/*")
+    for index in folder.glob("chroma/*/index_metadata.pickle"):
+        yield from index.parent.iterdir()
 
 
 def _digest(path: Path) -> str:

@@ -31,20 +31,20 @@ class VectorIndex(Protocol):
 
 
 def write_vectors(folder: Path, keys: Sequence[str], letters: Sequence[str], vectors: Vectors) -> None:
-    """Make a new collection of passage keys with their letters and vectors, shape (len(keys), d)."""
+    """Make a new collection of passage keys with their letters and vectors, shape (len(keys), d).
+
+    Chroma writes its index to disk whenever `sync_threshold` rows have come, and keeps later ones in a log that every
+    opening replays into files it then rewrites. With the threshold at the number of rows, the index is written once and
+    whole, and reading never changes its files again (measured from 2 to 2,500 rows).
+    """
+    persisted_once = {"sync_threshold": max(2, len(keys)), "batch_size": max(2, min(100, len(keys)))}
+    index = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32, **persisted_once}
     with _chroma(folder) as client:
-        collection = client.create_collection(
-            COLLECTION,
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}},
-        )
+        collection = client.create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": index})
         for at in range(0, len(keys), _ROWS_AT_ONCE):
             rows = slice(at, at + _ROWS_AT_ONCE)
-            collection.add(
-                ids=list(keys[rows]),
-                embeddings=vectors[rows],
-                metadatas=[{"letter": letter} for letter in letters[rows]],
-            )
+            metadatas = [{"letter": letter} for letter in letters[rows]]
+            collection.add(ids=list(keys[rows]), embeddings=vectors[rows], metadatas=metadatas)
 
 
 class ChromaIndex:

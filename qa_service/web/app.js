@@ -5,7 +5,7 @@ const [conversation, form, question, send, startNew] = ["conversation", "ask", "
 
 let conversationId = null;
 let asking = null; // AbortController of the question under way
-let opened = null; // the letter shown: { panel, opener, exchange }
+let opened = null; // the letter shown: { panel, opener, article }
 
 // Small tools
 
@@ -33,8 +33,8 @@ function longDate(iso) {
 }
 
 function pagesText(labels) {
-  if (labels.length < 2) return labels.length ? `p. ${labels[0]}` : "";
-  return `pp. ${labels[0]}–${labels.at(-1)}`;
+  if (labels.length < 2) return labels.length ? `p.\u00a0${labels[0]}` : "";
+  return `pp.\u00a0${labels[0]}–${labels.at(-1)}`;
 }
 
 /** The JSON at `path`; anything else is thrown as an Error whose message is one line for the reader. */
@@ -108,8 +108,9 @@ async function ask() {
     startNew.hidden = false;
     question.value = "";
     const { length } = answer.citations;
-    wait(false, length ? `The answer is there, with ${length} ${length === 1 ? "citation" : "citations"}.` : answer.text);
-    shown.scrollIntoView();
+    const citations = length === 1 ? "one citation" : `${length} citations`;
+    wait(false, length ? `The answer is there, with ${citations}.` : answer.text);
+    shown.querySelector("h2").scrollIntoView();
   } catch (error) {
     if (mine.signal.aborted) return;
     wait(false);
@@ -160,8 +161,10 @@ function exchange(answer) {
   for (const claim of answer.claims) {
     const citations = claim.citations.map((number) => cited.get(number)).filter(Boolean);
     const editors = citations.length > 0 && citations.every(({ voice }) => voice === "editors");
-    const marks = citations.map((citation) => citationMark(citation, article));
-    body.append(el("p", { class: editors ? "claim editors" : "claim" }, `${claim.text}\u00a0`, ...marks));
+    const [mark = "", ...marks] = citations.map((citation) => citationMark(citation, article));
+    const [, beginning, ending] = /^(.*?)(\S{0,24})$/s.exec(claim.text);
+    const together = el("span", { class: "together" }, `${ending}\u00a0`, mark);
+    body.append(el("p", { class: editors ? "claim editors" : "claim" }, beginning, together, ...marks));
   }
   if (!answer.claims.length) body.append(el("p", { class: "plainly" }, answer.text));
   else if (answer.outcome === "partly") body.append(el("p", { class: "plainly" }, answer.text.split("\n\n").at(-1)));
@@ -188,7 +191,8 @@ function citationRow(citation, article) {
   ];
   const number = el("span", { class: "number" }, `${citation.number} `);
   const name = el("span", {}, place.filter(Boolean).join(", "));
-  const opener = button("open", () => openLetter(citation, opener, article), { "data-number": citation.number }, number, name);
+  const attributes = { "data-number": citation.number };
+  const opener = button("open", () => openLetter(citation, opener, article), attributes, number, name);
   const about = el(
     "p",
     { class: "about" },
@@ -214,6 +218,7 @@ async function openLetter(citation, opener, article) {
   const panel = el("aside", { class: "letter", tabindex: "0", "aria-label": citation.title }, bar, wording);
   bar.append(button("plain", leaveLetter, {}, "Close"));
   panel.addEventListener("keydown", (event) => event.key === "Escape" && leaveLetter());
+  panel.addEventListener("click", followNote);
   opened = { panel, opener, article };
   markOpened(article, citation.number);
   article.append(panel);
@@ -259,7 +264,18 @@ function bring(target, panel) {
   }
   const from = target.getBoundingClientRect().top - panel.getBoundingClientRect().top;
   panel.scrollTop += from - panel.clientHeight / 3;
-  panel.scrollIntoView({ block: "nearest" });
+  const { top, bottom } = target.getBoundingClientRect();
+  if (top < 0 || bottom > innerHeight) panel.scrollIntoView();
+}
+
+/** Between a note's mark and the note, without moving the page beside the letter. */
+function followNote(event) {
+  const address = event.target.closest("a")?.getAttribute("href");
+  if (!address?.startsWith("#")) return;
+  event.preventDefault();
+  const target = $(address.slice(1));
+  target.focus({ preventScroll: true });
+  bring(target, event.currentTarget);
 }
 
 function letterParts(letter, citation) {
@@ -268,7 +284,7 @@ function letterParts(letter, citation) {
   const inHeading = references.filter((_, index) => letter.notes[index].anchor === 0);
   const inserts = [
     ...letter.notes.map(({ anchor }, index) => ({ at: anchor, node: references[index] })).filter(({ at }) => at > 0),
-    ...letter.pages.map((page) => ({ at: page.start, node: pageMark(page.label) })),
+    ...letter.pages.map((page) => ({ at: page.start, node: pageMark(page) })),
   ];
   const facts = [
     ["Writer", letter.writer],
@@ -278,7 +294,8 @@ function letterParts(letter, citation) {
     ["Classification", letter.classification],
     ["Volume", letter.volume_title],
   ].filter(([, value]) => value);
-  const about = el("p", { class: "about" }, letter.invented ? label("invented sample") : null, links({ text: letter.url }));
+  const invented = letter.invented ? label("invented sample") : null;
+  const about = el("p", { class: "about" }, invented, links({ text: letter.url }));
   const editors = letter.kind === "editorial note" ? " editors" : "";
   return [
     el("h3", {}, letter.title, ...inHeading),
@@ -290,7 +307,7 @@ function letterParts(letter, citation) {
   ];
 }
 
-/** Where the quotation stands: in the text (`note` null) or in a note; null if it does not stand where it is said to. */
+/** Where the quotation stands, in the text (`note` null) or in a note; null if it is not at the place given. */
 function quotedPlace(letter, { note: number, start, end, quote }) {
   const stands = ({ text }) => Array.from(text).slice(start, end).join("") === quote;
   if (number === null) return stands(letter) ? { note: null, start, end } : null;
@@ -316,18 +333,21 @@ function setIn(text, inserts, quotation) {
     });
 }
 
-const pageMark = (page) => el("span", { class: "page" }, el("span", {}, `p. ${page}`), " ");
+function pageMark({ label, start }) {
+  return el("span", { class: start === 0 ? "page first" : "page" }, el("span", {}, ` p. ${label} `));
+}
 
 function noteReference(note, index) {
-  const attributes = { id: `note-mark-${index}`, href: `#note-${index}`, "aria-label": `Note ${note.number}` };
+  const attributes = { id: `mark-of-note-${index}`, href: `#note-${index}`, "aria-label": `Note ${note.number}` };
   return el("sup", {}, el("a", attributes, note.number));
 }
 
 function notesList(notes, quoted) {
   const rows = notes.map((note, index) => {
-    const attributes = { class: "number", href: `#note-mark-${index}`, "aria-label": `Back to the mark of note ${note.number}` };
+    const name = `${note.number}, back to its mark`;
+    const attributes = { id: `note-${index}`, class: "number", href: `#mark-of-note-${index}`, "aria-label": name };
     const text = setIn(note.text, [], quoted?.note === note ? quoted : null);
-    return el("li", { id: `note-${index}` }, el("a", attributes, note.number), el("p", {}, ...text));
+    return el("li", {}, el("a", attributes, note.number), el("p", {}, ...text));
   });
   return el("ol", { class: "notes editors", role: "list" }, ...rows);
 }

@@ -14,6 +14,8 @@ function prose(text) {
   return text.split("`").map((part, index) => (index % 2 ? el("code", {}, part) : part));
 }
 
+const shown = new Set(); // names of the objects whose fields stand on the page
+
 const nameOf = (reference) => reference.split("/").at(-1);
 
 /** A schema's type in words, with links to the objects it names. */
@@ -91,7 +93,7 @@ function operationSection(method, path, operation, schemas, id) {
   const parameters = operation.parameters ?? [];
   const body = jsonSchema(operation.requestBody);
   if (parameters.length) {
-    section.append(fields(parameters.flatMap((one) => field(`${one.name}`, one.schema ?? {}, one.required))));
+    section.append(fields(parameters.flatMap((one) => field(one.name, one.schema ?? {}, one.required))));
   }
   if (body) section.append(...whole(body, schemas));
   if (!parameters.length && !body) section.append(el("p", { class: "quiet" }, "Nothing to send."));
@@ -106,7 +108,9 @@ function operationSection(method, path, operation, schemas, id) {
 /** A request's or response's whole body: its name, what it is, its fields. */
 function whole(schema, schemas) {
   const named = schema.$ref ? (schemas[nameOf(schema.$ref)] ?? {}) : schema;
-  const title = el("p", { class: "object" }, ...typeOf(schema));
+  const first = schema.$ref && !shown.has(nameOf(schema.$ref));
+  const title = el("p", first ? { id: nameOf(schema.$ref) } : {}, ...typeOf(schema));
+  if (first) shown.add(nameOf(schema.$ref));
   if (named.description) title.append(". ", ...prose(named.description));
   return [title, objectFields(named)];
 }
@@ -129,10 +133,10 @@ async function show() {
     contents.append(el("li", {}, el("a", { href: `#${id}` }, `${method.toUpperCase()} ${path}`)));
     gather([operation.parameters, operation.requestBody, succeeded(operation)], schemas, used);
   });
-  contents.append(el("li", {}, el("a", { href: "#schemas-heading" }, "Objects")));
+  contents.append(el("li", {}, el("a", { href: "#schemas-heading" }, "Objects within these")));
   $("contents").append(contents);
 
-  for (const name of [...used].sort()) {
+  for (const name of [...used].filter((name) => !shown.has(name)).sort()) {
     $("schemas").append(el("h3", { id: name }, el("code", {}, name)));
     if (schemas[name].description) $("schemas").append(el("p", {}, ...prose(schemas[name].description)));
     $("schemas").append(objectFields(schemas[name]));

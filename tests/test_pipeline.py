@@ -1,0 +1,222 @@
+"""Ingests: what is read, taken over, replaced, removed; and that nothing is lost on the way."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from ingest.pipeline import Options
+from ingest.report import lines_of
+from qa_service.database import open_database
+from qa_service.errors import BackendError, CorpusError, InputError, UnknownError
+from qa_service.home import Home
+from qa_service.library.builds import list_builds
+from qa_service.library.pointer import Pointer
+from qa_service.texts import LetterRef
+from tests.builders import SAMPLE, SAMPLE_VOLUME, WordEmbedder, ingest_into, ingest_of
+from tests.conftest import open_active
+
+LETTER = "4. Letter From A to B\n\nOne [Page 2] two three four five."
+
+
+def refs(home: Path) -> set[str]:
+    build = open_active(home)
+    try:
+        return {str(ref) for ref in build.catalogue.refs()}
+    finally:
+        build.close()
+
+
+def test_a_second_ingest_of_the_same_folder_embeds_nothing_and_makes_nothing(home: Path) -> None:
+    embedder = WordEmbedder()
+    before = Pointer(open_database(home)).read()
+    report = ingest_into(home, SAMPLE, embedder=embedder)
+    assert not report.changed
+    assert embedder.embedded == []
+    assert Pointer(open_database(home)).read() == before
+    assert len(list_builds(Home(home).builds)) == 1
+    assert "stays active" in lines_of(report)[-1]
+
+
+def test_a_new_letter_joins_those_loaded_and_only_it_is_embedded(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(LETTER)
+    embedder = WordEmbedder()
+    report = ingest_into(home, tmp_path / "a.txt", embedder=embedder)
+    assert report.changed
+    assert (report.letters, report.embedded, len(embedder.embedded)) == (17, 1, 1)
+    assert {f"{SAMPLE_VOLUME}/d1", f"{tmp_path.name}/d4"} <= refs(home)
+
+
+def test_a_changed_file_replaces_its_letter(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(LETTER)
+    ingest_into(home, path)
+    path.write_text(LETTER.replace("three", "seven"))
+    assert ingest_into(home, path).embedded == 1
+    build = open_active(home)
+    assert "seven" in build.catalogue.letter(LetterRef(tmp_path.name, "d4")).text
+    build.close()
+
+
+def test_a_volume_read_again_loses_the_letters_it_no_longer_has(tmp_path: Path) -> None:
+    volume = (SAMPLE / f"{SAMPLE_VOLUME}.xml").read_text()
+    (tmp_path / "v.xml").write_text(volume)
+    ingest_into(tmp_path / "home", tmp_path / "v.xml")
+    start = volume.index('<div type="document" xml:id="d16"')
+    end = volume.index("</body>")
+    shorter = volume[:start] + "</div>" + volume[end:]
+    (tmp_path / "v.xml").write_text(shorter)
+    ingest_into(tmp_path / "home", tmp_path / "v.xml")
+    assert len(refs(tmp_path / "home")) == 15
+
+
+def test_the_richer_form_of_a_letter_is_kept_whatever_the_order(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ingest_into(home, SAMPLE / "plain")
+    assert len(refs(home)) == 2
+    report = ingest_into(home, SAMPLE / f"{SAMPLE_VOLUME}.xml")
+    assert sum("replaced by the richer form" in finding.what for finding in report.findings) == 2
+    report = ingest_into(home, SAMPLE / "plain")
+    assert not report.changed
+    build = open_active(home)
+    assert {letter.form for letter in build.catalogue.letters()} == {"tei"}
+    build.close()
+
+
+def test_only_some_kinds_and_then_all(tmp_path: Path) -> None:
+    home, volume = tmp_path / "home", SAMPLE / f"{SAMPLE_VOLUME}.xml"
+    ingest_into(home, volume, options=Options(frozenset({"telegram"})))
+    assert len(refs(home)) == 2
+    ingest_into(home, volume)
+    assert len(refs(home)) == 16
+    with pytest.raises(InputError, match="ballad"):
+        ingest_into(tmp_path / "other", volume, options=Options(frozenset({"ballad"})))
+
+
+def test_the_index_can_be_left_out(tmp_path: Path) -> None:
+    ingest_into(tmp_path, SAMPLE / f"{SAMPLE_VOLUME}.xml", options=Options(with_index=False))
+    build = open_active(tmp_path)
+    assert build.catalogue.index(SAMPLE_VOLUME) == ()
+    assert build.lexical.search(["Scare"], 5, None) == []
+    build.close()
+
+
+def test_removing_letters_and_volumes(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(LETTER)
+    ingest_into(home, tmp_path / "a.txt")
+    report = ingest_of(home).remove([f"{SAMPLE_VOLUME}/d3", tmp_path.name])
+    assert report.removed == [f"{SAMPLE_VOLUME}/d3", f"{tmp_path.name}/d4"] or set(report.removed) == {
+        f"{SAMPLE_VOLUME}/d3", f"{tmp_path.name}/d4",
+    }  # fmt: skip
+    assert report.embedded == 0
+    assert len(refs(home)) == 15
+
+
+def test_removing_what_is_not_there_or_everything_changes_nothing(home: Path) -> None:
+    before = Pointer(open_database(home)).read()
+    with pytest.raises(UnknownError, match="d99"):
+        ingest_of(home).remove([f"{SAMPLE_VOLUME}/d1", f"{SAMPLE_VOLUME}/d99"])
+    with pytest.raises(InputError, match="no letters at all"):
+        ingest_of(home).remove([SAMPLE_VOLUME])
+    assert Pointer(open_database(home)).read() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("just words", "no known form"), ("<?xml version='1.0'?><TEI", "broken XML"), (b"4. A\xff", "UTF-8")],
+)
+def test_a_named_file_that_is_wrong_changes_nothing(
+    home: Path, tmp_path: Path, content: str | bytes, message: str
+) -> None:
+    (tmp_path / "good.txt").write_text(LETTER)
+    (tmp_path / "bad").write_bytes(content if isinstance(content, bytes) else content.encode())
+    before = Pointer(open_database(home)).read()
+    with pytest.raises(InputError, match=message):
+        ingest_into(home, tmp_path / "good.txt", tmp_path / "bad")
+    assert Pointer(open_database(home)).read() == before
+
+
+def test_a_wrong_file_in_a_folder_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "good.txt").write_text(LETTER)
+    (folder / "bad.xml").write_text("<?xml version='1.0'?><TEI")
+    (folder / "notes.md").write_text("# Notes")
+    report = ingest_into(tmp_path / "home", folder)
+    assert report.letters == 1
+    assert "broken XML" in report.files_failed[0]
+    assert report.files_skipped == ["notes.md"]
+    (folder / "good.txt").unlink()
+    with pytest.raises(InputError, match="broken XML"):
+        ingest_into(tmp_path / "home2", folder)
+
+
+def test_two_ingests_at_once_are_refused(home: Path) -> None:
+    with FileLock(Home(home).ingest_lock), pytest.raises(BackendError, match="another ingest"):
+        ingest_into(home, SAMPLE)
+
+
+def test_old_builds_are_deleted_but_never_those_the_pointer_names(home: Path, tmp_path: Path) -> None:
+    for number in range(4):
+        (tmp_path / "a.txt").write_text(LETTER + " more" * number)
+        ingest_into(home, tmp_path / "a.txt")
+    published = Pointer(open_database(home)).read()
+    assert published is not None
+    kept = [manifest.build for manifest in list_builds(Home(home).builds)]
+    assert len(kept) == 3
+    assert {published.build, published.previous} <= set(kept)
+
+
+def test_a_damaged_active_build_is_made_anew_from_the_same_letters(home: Path) -> None:
+    published = Pointer(open_database(home)).read()
+    assert published is not None
+    shutil.rmtree(Home(home).builds / published.build / "chroma")
+    report = ingest_into(home, SAMPLE)
+    assert report.changed
+    build = open_active(home)
+    assert not build.degraded
+    build.close()
+
+
+def test_letters_of_an_unreadable_build_are_not_lost_silently(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(LETTER)
+    first = Pointer(open_database(home)).read()
+    assert first is not None
+    (Home(home).builds / first.build / "library.sqlite").unlink()
+    report = ingest_into(home, tmp_path / "a.txt")
+    assert "nothing taken over" in report.findings[0].what
+    second = Pointer(open_database(home)).read()
+    assert second is not None
+    (Home(home).builds / second.build / "library.sqlite").unlink()
+    with pytest.raises(CorpusError, match="letters rollback"):
+        ingest_into(home, tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_ingest_killed_at_any_moment_leaves_the_active_build_answering(
+    home: Path, tmp_path: Path, seed: int
+) -> None:
+    (tmp_path / "a.txt").write_text(LETTER)
+    before = Pointer(open_database(home)).read()
+    code = (
+        "from pathlib import Path; from tests.builders import ingest_into; import sys; print('go', flush=True); "
+        f"ingest_into(Path({str(home)!r}), Path({str(tmp_path / 'a.txt')!r}))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.3 * seed)
+        os.kill(process.pid, signal.SIGKILL)
+    after = Pointer(open_database(home)).read()
+    assert after is not None
+    assert f"{SAMPLE_VOLUME}/d1" in refs(home)
+    report = ingest_into(home, tmp_path / "a.txt")
+    assert report.letters == 17
+    assert not [path.name for path in Home(home).builds.glob(".*")]
+    assert before is not None
