@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
+import httpx2
 import structlog
 import typer
 from pydantic import ValidationError
@@ -218,10 +218,10 @@ def _build_anew(parts: Parts, work: Callable[[Ingest], Any], as_json: bool) -> N
 def _ask_service(address: str, asked: AskIn) -> dict[str, Any]:
     body = asked.model_dump(mode="json", exclude_unset=True, by_alias=True)
     try:
-        with httpx.Client(trust_env=False, timeout=_ASK_TIMEOUT_S) as client:
+        with httpx2.Client(trust_env=False, timeout=_ASK_TIMEOUT_S) as client:
             response = client.post(f"{address}/v1/ask", json=body)
         answer: dict[str, Any] = response.json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx2.HTTPError, ValueError) as error:
         raise BackendError(f"the service at {address} did not answer: {error}") from error
     if response.status_code != 200:
         raise InputError(str(answer.get("detail", answer)))

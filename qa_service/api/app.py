@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from qa_service import __version__
 from qa_service.api import ask, health, letters
-from qa_service.api.guards import add_headers, refuse_other_sites
+from qa_service.api.guards import BodyLimit, add_headers, refuse_other_sites
 from qa_service.api.problems import RESPONSES, add_problem_handlers, catch_the_rest
 from qa_service.api.service import Service
 
@@ -29,7 +29,6 @@ def create_app(service: Service, *, hosts: Collection[str] = ()) -> FastAPI:
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.service = service
     for routes in (ask.router, letters.router, health.router):
@@ -45,6 +44,7 @@ def create_app(service: Service, *, hosts: Collection[str] = ()) -> FastAPI:
         return FileResponse(_WEB / "docs.html")
 
     app.mount("/web", StaticFiles(directory=_WEB), name="web")
+    app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES)
     app.middleware("http")(catch_the_rest)
     app.middleware("http")(refuse_other_sites(hosts))
     app.middleware("http")(add_headers)

@@ -1,0 +1,131 @@
+"""From question to answer over the sample, with no model."""
+
+import dataclasses
+
+import pytest
+
+from qa_service.answering.answerer import answer, understand
+from qa_service.answering.followup import standalone_question
+from qa_service.answering.wording import answer_text
+from qa_service.api.service import Service
+from qa_service.dialogue import Answer, Filters, Turn
+from qa_service.texts import LetterRef
+from tests.builders import SAMPLE_VOLUME, WordEmbedder, letter_of
+
+QUESTIONS = [
+    "Who threw the lantern on Lantern Night?",
+    "How much flow did Hasterlind offer at Kessel?",
+    "What was paid for the missing casks?",
+    "What rate of interest did the Treasury fix for the grain credit?",
+    "Who resigned over the pouring of the cement?",
+    "the ice-breaker?",
+]
+
+
+def ask(service: Service, text: str, *turns: Turn, filters: Filters = Filters(), max_claims: int = 3) -> Answer:
+    with service.library.build() as build:
+        question = understand(text, turns, filters, build)
+        return answer(question, build, WordEmbedder(), max_claims=max_claims)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_quotation_stands_where_it_is_cited(service: Service, question: str) -> None:
+    found = ask(service, question)
+    assert found.claims
+    for claim in found.claims:
+        for citation in claim.citations:
+            text = citation.note.text if citation.note else citation.letter.text
+            assert citation.quote == citation.span.of(text)
+            assert f"“{citation.quote}”" in claim.text
+            at = citation.note.anchor - 1 if citation.note else citation.span.start
+            assert citation.pages[0] == [page for page in citation.letter.pages if page.start <= max(0, at)][-1]
+
+
+def test_the_same_question_gives_the_same_answer(service: Service) -> None:
+    plain = [dataclasses.replace(ask(service, QUESTIONS[0]), timings_ms={}) for _ in range(2)]
+    assert plain[0] == plain[1]
+
+
+def test_claims_stand_in_date_order_and_are_no_more_than_asked_for(service: Service) -> None:
+    found = ask(service, "What do the letters say of the river and the flow at Kessel?", max_claims=5)
+    dates = [claim.citations[0].letter.date or "9999" for claim in found.claims]
+    assert dates == sorted(dates)
+    assert len(found.claims) <= 5
+    assert len(ask(service, QUESTIONS[1], max_claims=1).claims) == 1
+
+
+def test_the_editors_are_named_as_those_who_speak_in_notes(service: Service) -> None:
+    found = ask(service, "Who read Brekkenau's letter of resignation out in the Folk Chamber, and why?")
+    notes = [claim for claim in found.claims if claim.citations[0].note]
+    assert notes
+    assert all(claim.text.startswith("The editors, in ") for claim in notes)
+    assert all(claim.citations[0].voice == "editors" for claim in notes)
+
+
+def test_what_is_not_in_the_letters_is_said_to_be_not_there(service: Service) -> None:
+    found = ask(service, "Which zeppelin did Montgolfier sell to Napoleon?")
+    assert (found.outcome, found.claims, found.citations) == ("not_found", (), ())
+    text = answer_text(found)
+    assert text.startswith("Not in these 16 letters (invented1927-29v01; March 14, 1927 to September 29, 1929).")
+    assert "‹Napoleon›" in text
+    assert "The nearest evidence: " in text
+
+
+def test_a_name_that_stands_nowhere_makes_the_answer_partial(service: Service) -> None:
+    found = ask(service, "What did Orquelle write to Napoleon about the nine generals of the harbour inspection?")
+    if found.claims:
+        assert found.outcome == "partly"
+        assert "‹Napoleon›" in answer_text(found)
+    else:
+        assert found.outcome == "not_found"
+
+
+def test_a_filter_that_nothing_passes_says_so(service: Service) -> None:
+    found = ask(service, QUESTIONS[0], filters=Filters(writers=("nobody",)))
+    assert found.outcome == "not_found"
+    assert answer_text(found) == "No letter passes the filters, so nothing was searched."
+
+
+def test_marks_in_the_text_are_the_numbers_of_the_citations(service: Service) -> None:
+    found = ask(service, QUESTIONS[0])
+    assert [f"[{number}]" in answer_text(found) for number in range(1, len(found.citations) + 2)] == [
+        *[True] * len(found.citations),
+        False,
+    ]
+
+
+TURN = Turn("What did Orquelle write about the casks in May?", "…", (LetterRef(SAMPLE_VOLUME, "d5"),))
+FOCUS = letter_of("x", writer="A", recipient="B", date="1927-05-30", kind="message")
+
+
+@pytest.mark.parametrize(
+    ("asked", "standalone"),
+    [
+        ("And what did he answer?", "And what did he answer? (Orquelle; Message, A to B, May 30, 1927)"),
+        ("who paid for them", "who paid for them (Orquelle; Message, A to B, May 30, 1927)"),
+        ("What did Brekkenau say of the Lantern?", "What did Brekkenau say of the Lantern?"),
+    ],
+)
+def test_a_follow_up_gets_what_it_leaves_out(asked: str, standalone: str) -> None:
+    assert standalone_question(asked, [TURN], FOCUS) == standalone
+
+
+def test_without_a_conversation_nothing_is_added() -> None:
+    assert standalone_question("And what did he answer?", [], None) == "And what did he answer?"
+
+
+def test_without_names_or_letter_the_question_before_is_added() -> None:
+    turn = Turn("who took the casks?", "…")
+    assert standalone_question("and why?", [turn], None) == "and why? (who took the casks)"
+
+
+def test_the_letter_spoken_of_is_the_one_cited_first(service: Service) -> None:
+    with service.library.build() as build:
+        question = understand("And what did he answer?", [TURN], Filters(), build)
+        assert "Bastien Orquelle to Aurel Hasterlind" in question.standalone
+        gone = Turn("What of the casks?", "…", (LetterRef("gone", "d1"),))
+        assert "gone" not in understand("And he?", [gone], Filters(), build).standalone
+
+
+def test_a_question_about_another_matter_is_declined_in_a_conversation_too(service: Service) -> None:
+    assert ask(service, "who invented the zeppelin?", TURN).outcome == "not_found"

@@ -1,0 +1,64 @@
+import pytest
+
+from qa_service.answering.citing import citation_url, formatted, letter_url, scan_url
+from qa_service.dialogue import Citation
+from qa_service.texts import Footnote, Letter, LetterRef, Page, Span, Volume
+
+FRUS = Volume(
+    "frus1961-63v06", "Foreign Relations of the United States, 1961–1963, Volume VI, Exchanges",
+    editor="A. Editor", place="Washington", publisher="Printing Office", year="1996",
+)  # fmt: skip
+
+
+def citation(
+    volume: str = "frus1961-63v06", pages: tuple[Page, ...] = (Page("26", 40),), note: Footnote | None = None
+) -> Citation:
+    letter = Letter(LetterRef(volume, "d21"), "21", "Letter", "letter", "x", (Page("25", 0), Page("26", 40)), ())
+    return Citation(letter, note, Span(0, 1), "x", pages)
+
+
+@pytest.mark.parametrize(
+    ("cited", "tail"),
+    [
+        (citation(), "Document 21, p. 26."),
+        (citation(pages=(Page("26", 40), Page("27", 90))), "Document 21, pp. 26–27."),
+        (citation(note=Footnote("fn3", "3", 41, "x")), "Document 21, p. 26, n. 3."),
+        (citation(pages=()), "Document 21."),
+    ],
+)
+def test_a_chicago_note(cited: Citation, tail: str) -> None:
+    head = f"{FRUS.title}, ed. A. Editor (Washington: Printing Office, 1996), "
+    assert formatted(cited, FRUS) == head + tail
+
+
+@pytest.mark.parametrize(
+    ("id", "title"),
+    [
+        ("frus1981-88v03", "Foreign Relations of the United States, 1981–1988, Volume III, Document 21, p. 26."),
+        ("frus1969-76v39", "Foreign Relations of the United States, 1969–1976, Volume XXXIX, Document 21, p. 26."),
+        ("frus1914", "Foreign Relations of the United States, 1914, Document 21, p. 26."),
+        ("my-letters", "my-letters, Document 21, p. 26."),
+    ],
+)
+def test_a_volume_known_by_its_id_alone(id: str, title: str) -> None:
+    assert formatted(citation(id), Volume(id)) == title
+
+
+def test_what_is_invented_says_so() -> None:
+    assert formatted(citation("x"), Volume("x", invented=True)).endswith("[invented sample, not a historical source]")
+
+
+def test_addresses() -> None:
+    site = "https://history.state.gov/historicaldocuments/frus1961-63v06"
+    assert citation_url(citation()) == f"{site}/d21#pg_26"
+    assert scan_url(citation()) == f"{site}/pg_26"
+    assert citation_url(citation(pages=(Page("25", 0),))) == f"{site}/d21"
+    assert scan_url(citation(pages=(Page("25", 0),))) == f"{site}/pg_25"
+    assert citation_url(citation(note=Footnote("fn3", "3", 41, "x"))) == f"{site}/d21fn3"
+    assert scan_url(citation(pages=())) is None
+
+
+def test_what_is_not_published_there_has_no_address() -> None:
+    assert letter_url(citation("invented1927-29v01").letter) is None
+    assert citation_url(citation("my-letters")) is None
+    assert scan_url(citation("my-letters")) is None
