@@ -1,6 +1,7 @@
 """The `letters` command: wiring and words, no decisions."""
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
@@ -19,6 +20,7 @@ from ingest.pipeline import Ingest, Options
 from ingest.report import lines_of
 from qa_service import printing
 from qa_service.api.schemas import AskIn, LetterLine, LetterOut
+from qa_service.conversations import LOCAL_OWNER
 from qa_service.errors import BackendError, CorpusError, InputError, QAServiceError
 from qa_service.library.builds import list_builds
 from qa_service.library.manifest import Manifest, changed_files
@@ -110,8 +112,6 @@ def ask(
     if address:
         answer = _ask_service(address, asked)
     else:
-        from qa_service.conversations import LOCAL_OWNER
-
         with context.obj.service() as service:
             answer = service.ask(asked, LOCAL_OWNER)
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else printing.answer(answer))
@@ -126,6 +126,7 @@ def serve_command(
     port: Annotated[int | None, typer.Option(help="Port, 0 for any (LETTERS_PORT).", min=0, max=65535)] = None,
 ) -> None:
     """Serve the API and the page."""
+    _log_from(logging.INFO)
     settings = context.obj.settings
     serve(context.obj, host or settings.host, settings.port if port is None else port)
 
@@ -240,6 +241,15 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show
+
+
+def _log_from(level: int) -> None:
+    """Log to stderr, a JSON object a line, from this level on."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), _one_line],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _one_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
