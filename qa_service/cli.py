@@ -180,14 +180,7 @@ def verify(
 
 def main() -> None:
     """Run a command; every error the service raises on purpose is one line on stderr."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            _one_line,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    _log_from(logging.WARNING)
     try:
         app()
     except QAServiceError as error:

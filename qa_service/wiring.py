@@ -65,6 +65,7 @@ class Parts:
     @contextmanager
     def service(self) -> Iterator[Service]:
         """A service with its library open; nobody else can open the same build meanwhile."""
+        self.active_build()  # says at once if there is none, before a model is loaded
         embedder = self.embedder(threads=os.cpu_count() or 1)
         cache = VectorCache(self.home.vector_cache)
 

@@ -34,7 +34,9 @@ FORBIDDEN = {
     "qa_service/answering/checking.py": {"qa_service.library", "qa_service.embedding", "qa_service.retrieval"},
     "qa_service/answering/citing.py": {"qa_service.library", "qa_service.embedding", "qa_service.retrieval"},
     "qa_service/retrieval": {"qa_service.answering", "qa_service.api", "qa_service.settings", "ingest", "sqlalchemy"},
-    "qa_service/library": {"qa_service.answering", "qa_service.retrieval", "qa_service.api", "qa_service.settings", "ingest"},
+    "qa_service/library": {
+        "qa_service.answering", "qa_service.retrieval", "qa_service.api", "qa_service.settings", "ingest",
+    },
     "qa_service/api": {"ingest", "qa_service.settings", "qa_service.cli", "qa_service.wiring", "sqlalchemy"},
     "ingest/readers": {"qa_service.library", "qa_service.embedding", "ingest.passages", "ingest.pipeline"},
     "ingest": {"qa_service.api", "qa_service.answering", "qa_service.retrieval", "qa_service.settings"},

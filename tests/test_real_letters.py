@@ -1,0 +1,65 @@
+"""The real letters, where they lie beside the project: gold places must stand where the questions say they stand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ingest.passages import cut_letter
+from ingest.readers.files import find_sources, read
+from ingest.readers.reading import Reading
+from qa_service.answering.checking import find_quote
+from qa_service.texts import Letter
+from tests.builders import SHARED, WordEmbedder
+
+pytestmark = pytest.mark.real_letters
+
+
+def readings(*names: str) -> list[Reading]:
+    found = [read(source, source.content()) for source in find_sources([SHARED / "letters" / name for name in names])]
+    return [reading for reading in found if reading]
+
+
+@pytest.fixture(scope="module")
+def letters() -> dict[tuple[str, str], Letter]:
+    read_ones = readings("seeds", "volumes/frus1961-63v06.xml")
+    return {(letter.ref.volume, letter.document): letter for reading in read_ones for letter in reading.letters}
+
+
+def cases() -> list[tuple[str, dict[str, str]]]:
+    files = sorted((SHARED / "evals").glob("*.dev.jsonl")) if SHARED.is_dir() else []
+    rows = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    return [(f"{row['id']}-{number}", gold) for row in rows for number, gold in enumerate(row["gold"])]
+
+
+@pytest.mark.parametrize(("id", "gold"), cases() or [("none", {})], ids=[id for id, _ in cases()] or ["none"])
+def test_a_gold_quotation_stands_on_its_page(
+    id: str, gold: dict[str, str], letters: dict[tuple[str, str], Letter]
+) -> None:
+    letter = letters[gold["volume"], gold["document"]]
+    if gold["note"] is None:
+        span = find_quote(gold["quote"], letter.text)
+        assert span is not None
+        assert letter.pages_of(span)[0].label == gold["page"]
+    else:
+        notes = [note for note in letter.notes if note.number == gold["note"] and find_quote(gold["quote"], note.text)]
+        assert len(notes) == 1
+        page = letter.page_of_note(notes[0])
+        assert page is not None
+        assert page.label == gold["page"]
+
+
+VOLUMES = sorted(path.name for path in (SHARED / "letters" / "volumes").glob("*.xml")) if SHARED.is_dir() else ["none"]
+
+
+@pytest.mark.parametrize("name", VOLUMES)
+def test_a_volume_is_read_and_cut_whole(name: str) -> None:
+    reading = readings(f"volumes/{name}")[0]
+    assert reading.volume.id == Path(name).stem
+    count = WordEmbedder().count_tokens
+    for letter in reading.letters:
+        cuts = cut_letter(letter, passage_tokens=128, max_tokens=256, count_tokens=count)
+        body = [cut.passage for cut in cuts if cut.passage.note is None]
+        assert "".join("".join(passage.text.split()) for passage in body) == "".join(letter.text.split())
+        assert [page.start for page in letter.pages] == sorted({page.start for page in letter.pages})
+        assert len({cut.passage.key for cut in cuts}) == len(cuts)
