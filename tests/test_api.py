@@ -65,9 +65,9 @@ def test_a_conversation_goes_on(client: TestClient) -> None:
     first = ask(client)
     second = ask(client, question="And who was he?", conversation_id=first["conversation_id"])
     assert second["conversation_id"] == first["conversation_id"]
-    assert second["standalone_question"].startswith("And who was he? (Lantern, Night")
+    assert second["standalone_question"].startswith(f"And who was he? (after: {QUESTION}; ")
     with_history = ask(client, question="And who was he?", history=[{"question": QUESTION, "answer": first["text"]}])
-    assert with_history["standalone_question"] == "And who was he? (Lantern, Night)"
+    assert with_history["standalone_question"].startswith(f"And who was he? (after: {QUESTION}; ")
 
 
 def test_search_ranks_passages(client: TestClient) -> None:

@@ -98,6 +98,24 @@ def test_writer_and_recipient_are_the_list_of_persons_names() -> None:
     assert (letter.writer, letter.recipient) == ("Ann B. Alder", "C")
 
 
+def test_a_name_tagged_on_the_wrong_side_is_taken_where_it_stands() -> None:
+    head = (
+        '1. Message From Chairmen <persName type="to" corresp="#p_A1">Alder</persName> and '
+        '<persName type="from">Birch</persName> to President <persName type="to">Cedar</persName>'
+    )
+    letter = read(document("<p>Sir.</p>", head=head)).letters[0]
+    assert (letter.writer, letter.recipient) == ("Ann B. Alder and Birch", "Cedar")
+
+
+def test_nobody_writes_to_himself() -> None:
+    head = (
+        '1. Memorandum From Minister <persName type="from" corresp="#p_A1">Alder</persName> to President '
+        '<persName type="to" corresp="#p_A1">Alder</persName>'
+    )
+    letter = read(document("<p>Sir.</p>", head=head)).letters[0]
+    assert (letter.writer, letter.recipient) == ("Minister Alder", "President Alder")
+
+
 def test_untagged_parties_are_read_from_the_heading() -> None:
     letter = read(document("<p>Sir.</p>", head="1. Letter From Minister A to the Queen")).letters[0]
     assert (letter.writer, letter.recipient, letter.kind) == ("Minister A", "Queen", "letter")

@@ -183,8 +183,7 @@ class _VolumeReader:
         writing.children(div, skip=heads[:1])
         self._page = builder.page_label
         number, title = number_and_title(folded(own_text(heads[0])) if heads else "")
-        writers, recipients = self._parties(heads[0]) if heads else ([], [])
-        said_writer, said_recipient = parties_of(title)
+        writer, recipient = self._parties(heads[0], title) if heads else (None, None)
         notes = builder.notes()
         if not builder.text():
             self._findings.append(Finding("document without text (page images only)", str(ref)))
@@ -199,21 +198,32 @@ class _VolumeReader:
             notes=notes,
             date=_date(dateline),
             place=_place(dateline),
-            writer=" and ".join(writers) or said_writer,
-            recipient=" and ".join(recipients) or said_recipient,
+            writer=writer,
+            recipient=recipient,
             classification=next((classification_of(note.text) for note in notes if note.source), None),
             form=FORM,
         )
 
-    def _parties(self, head: etree._Element) -> tuple[list[str], list[str]]:
-        """The names tagged as writers and recipients, as the list of persons writes them in full."""
-        parties: dict[str, list[str]] = {"from": [], "to": []}
+    def _parties(self, head: etree._Element, title: str) -> tuple[str | None, str | None]:
+        """Writer and recipient: the names tagged as such, as the list of persons writes them in full.
+
+        Which of the two a name is, its place in "From ... to ..." decides, because tags are sometimes wrong there.
+        Where both come out as one person, or nothing is tagged, the heading's own words are taken.
+        """
+        said = parties_of(title)
+        boundary = title.rfind(said[1]) if said[1] else len(title)
+        sides: tuple[list[str], list[str]] = ([], [])
+        read_to = 0
         for element in head.iter(f"{TEI}persName", f"{TEI}gloss"):
-            named = parties.get(element.get("type") or "")
-            if named is not None:
+            wording = folded(own_text(element))
+            at = max(read_to, title.find(wording, read_to))
+            read_to = at + len(wording)
+            if element.get("type") in ("from", "to"):
+                by_place = at >= boundary if said[1] else element.get("type") == "to"
                 id = (element.get("corresp") or "").lstrip("#")
-                named.append(self._persons.get(id) or folded(own_text(element)))
-        return parties["from"], parties["to"]
+                sides[by_place].append(self._persons.get(id) or wording)
+        writer, recipient = (" and ".join(dict.fromkeys(side)) or None for side in sides)
+        return said if writer == recipient else (writer or said[0], recipient or said[1])
 
 
 class _LetterWriting:
