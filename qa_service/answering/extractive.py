@@ -105,12 +105,14 @@ def draft_claims(reading: Reading) -> list[DraftClaim]:
 
 
 def lead_in(hit: Hit) -> str:
-    """Who says it, to whom and when; of a note, that the editors say it, and of which document."""
+    """Who says it, to whom and when; of a note, that the editors say it, and in which document."""
     letter = hit.letter
     if hit.passage.note is not None:
         note = letter.note(hit.passage.note)
         what = "the source note" if note.source else f"n. {note.number}"
         return f"The editors, in {what} to Document {letter.document} ({_dated(letter)})"
+    if letter.kind == "editorial note":
+        return f"The editors, in Document {letter.document}"
     if letter.writer and letter.recipient:
         return f"{letter.writer} to {letter.recipient}, {_dated(letter)}"
     return f"{letter.title}, {_dated(letter)}"
