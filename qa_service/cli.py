@@ -193,7 +193,9 @@ def main() -> None:
 
 def _build_anew(parts: Parts, work: Callable[[Ingest], Any], as_json: bool) -> None:
     with _progress() as progress:
+        progress("model", 0, 1)
         embedder = parts.embedder(threads=os.cpu_count() or 1)
+        progress("model", 1, 1)
         ingest = Ingest(
             parts.home,
             parts.pointer,

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 import pytest
+import structlog
 
 from qa_service import cli
 from qa_service.embedding import Embedder
@@ -58,6 +59,8 @@ class Letters:
             status = 0
         except SystemExit as stop:
             status = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+        finally:
+            structlog.reset_defaults()  # the command logs to the stderr of its time, which pytest takes away
         self.out, self.err = self._capsys.readouterr()
         return status
 
