@@ -69,7 +69,7 @@ def notes_at(letter: Letter, span: Span) -> list[Footnote]:
 
 def lexical_fields(letter: Letter, passage: Passage, index: Sequence[IndexEntry]) -> tuple[str, str, str, str]:
     """What the lexical index holds of a passage: header, body, notes, and the phrases under which the volume's own
-    index lists its pages."""
+    index lists its pages or its letter."""
     header = " ".join(
         part
         for part in (
@@ -86,7 +86,9 @@ def lexical_fields(letter: Letter, passage: Passage, index: Sequence[IndexEntry]
         body, notes = "", passage.text
         page = letter.page_of_note(note)
         pages = {page.label} if page else set()
-    phrases = "\n".join(entry.phrase for entry in index if pages.intersection(entry.pages))
+    phrases = "\n".join(
+        entry.phrase for entry in index if letter.ref.id in entry.letters or pages.intersection(entry.pages)
+    )
     return header, body, notes, phrases
 
 

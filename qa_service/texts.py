@@ -94,10 +94,14 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """One line of a volume's back-of-book index: the phrase (nested entries joined by ": ") and the pages it names."""
+    """One line of a volume's back-of-book index: the phrase (nested entries joined by ": ") and where it leads.
+
+    Older volumes index pages (by label), newer ones documents (by letter id).
+    """
 
     phrase: str
-    pages: tuple[str, ...]
+    pages: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def test_a_letter_begins_on_the_page_whose_break_stands_in_the_letter_before() -
             "A.\n\nAttachment\n\nB.",
         ),
         ("<p>A<!-- no --> B<?no?>.</p>", "A B."),
+        ('<figure><graphic url="x"/><p>A ship.</p></figure><p>B.</p>', "A ship.\n\nB."),
         ("<p>caf&#233; a&#160;b</p>", "café a b"),
     ],
 )
@@ -144,6 +145,24 @@ def test_index_entries_are_flattened_and_ranges_filled() -> None:
         ("Ships", ("2", "4", "5", "6")),
         ("Ships: Alder on", ("9",)),
     ]
+
+
+def test_an_index_of_documents_leads_to_letters() -> None:
+    refs = '<ref target="#d2">2</ref>, <ref target="#d4">4</ref>–<ref target="#d6">6</ref>'
+    index = f"<item>Ships: <list><item>seized, {refs}</item></list></item>"
+    entries = read(document("<p>Sir.</p>"), index=index).index
+    assert [(entry.phrase, entry.letters) for entry in entries] == [("Ships: seized", ("d2", "d4", "d5", "d6"))]
+
+
+@pytest.mark.parametrize(
+    ("listed", "name"),
+    [("Alder, Ann B., Jr.", "Ann B. Alder, Jr."), ("Thant, U", "U Thant"), ("Sihanouk", "Sihanouk")],
+)
+def test_names_of_the_list_of_persons_in_reading_order(listed: str, name: str) -> None:
+    volume = VOLUME.replace("Alder, Ann B.", listed)
+    head = '1. Letter From Minister <persName type="from" corresp="#p_A1">X</persName> to B'
+    content = volume.format(documents=document("<p>Sir.</p>", head=head), index="")
+    assert read_tei(content.encode(), "v1.xml").letters[0].writer == name
 
 
 def test_a_repeated_document_id_is_kept_under_another_name_and_reported() -> None:

@@ -17,59 +17,19 @@ from qa_service.texts import Letter, LetterRef, Volume
 FORM = "tei"
 
 _PARAGRAPHS = frozenset(
-    [
-        "p",
-        "dateline",
-        "opener",
-        "closer",
-        "postscript",
-        "salute",
-        "trailer",
-        "byline",
-        "head",
-        "quote",
-        "q",
-        "lg",
-        "table",
-        "list",
-        "div",
-        "attachment",
-    ]
+    """
+    p dateline opener closer postscript salute trailer byline head quote q lg table list div attachment
+    figure
+    """.split()
 )
-_LINES = frozenset(["item", "row", "l", "lb", "signed"])
+_LINES = frozenset("item row l lb signed".split())
 _INLINE = frozenset(
-    [
-        "hi",
-        "persname",
-        "gloss",
-        "ref",
-        "date",
-        "placename",
-        "time",
-        "affiliation",
-        "term",
-        "name",
-        "orgname",
-        "title",
-        "foreign",
-        "emph",
-        "num",
-        "add",
-        "seg",
-        "label",
-        "address",
-        "addrline",
-        "unclear",
-        "supplied",
-        "choice",
-        "abbr",
-        "expan",
-        "said",
-    ]
+    """
+    hi persname gloss ref date placename time affiliation term name orgname title foreign emph num add seg
+    label address addrline unclear supplied choice abbr expan said
+    """.split()
 )
-_NO_TEXT = frozenset(
-    ["figure", "graphic", "gap", "pdf", "file", "page-count-according-to-citation", "problem", "milestone", "anchor"]
-)
+_NO_TEXT = frozenset("graphic gap pdf file page-count-according-to-citation problem milestone anchor".split())
 
 
 def read_tei(content: bytes, name: str) -> Reading:

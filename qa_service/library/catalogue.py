@@ -101,7 +101,12 @@ def _rows(contents: Contents) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
     yield (
         schema.index_entries,
         [
-            {"volume": volume, "phrase": entry.phrase, "pages": " ".join(entry.pages)}
+            {
+                "volume": volume,
+                "phrase": entry.phrase,
+                "pages": " ".join(entry.pages),
+                "letters": " ".join(entry.letters),
+            }
             for volume, entries in contents.index.items()
             for entry in entries
         ],
@@ -179,7 +184,7 @@ class Catalogue:
         entries = select(schema.index_entries).where(schema.index_entries.c.volume == volume)
         with self.engine.connect() as connection:
             rows = connection.execute(entries.order_by(schema.index_entries.c.number))
-            return tuple(IndexEntry(row.phrase, tuple(row.pages.split())) for row in rows)
+            return tuple(IndexEntry(row.phrase, tuple(row.pages.split()), tuple(row.letters.split())) for row in rows)
 
     def sources(self) -> dict[LetterRef, SourceFile]:
         """The file that each letter was read from."""

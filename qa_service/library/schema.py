@@ -81,6 +81,7 @@ index_entries = Table(
     Column("volume", String, nullable=False),
     Column("phrase", Text, nullable=False),
     Column("pages", Text, nullable=False, doc="labels parted by blanks"),
+    Column("letters", Text, nullable=False, doc="ids parted by blanks"),
 )
 
 sources = Table(
