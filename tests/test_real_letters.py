@@ -9,8 +9,9 @@ from ingest.passages import cut_letter
 from ingest.readers.files import find_sources, read
 from ingest.readers.reading import Reading
 from qa_service.answering.checking import find_quote
-from qa_service.texts import Letter
+from qa_service.texts import Letter, Page, Span
 from tests.builders import SHARED, WordEmbedder
+from tests.independent import scan
 
 pytestmark = pytest.mark.real_letters
 
@@ -63,3 +64,26 @@ def test_a_volume_is_read_and_cut_whole(name: str) -> None:
         assert "".join("".join(passage.text.split()) for passage in body) == "".join(letter.text.split())
         assert [page.start for page in letter.pages] == sorted({page.start for page in letter.pages})
         assert len({cut.passage.key for cut in cuts}) == len(cuts)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", VOLUMES)
+def test_text_pages_and_notes_agree_with_an_independent_derivation(name: str) -> None:
+    xml = (SHARED / "letters" / "volumes" / name).read_text(encoding="utf-8")
+    scanned = scan(xml)
+    letters = readings(f"volumes/{name}")[0].letters
+    assert len(letters) == len(scanned)
+    for letter, second in zip(letters, scanned, strict=True):
+        where = str(letter.ref)
+        offsets = [offset for offset, character in enumerate(letter.text) if not character.isspace()]
+        assert "".join(letter.text[offset] for offset in offsets) == "".join(c for c, _ in second.characters), where
+        pages = [letter.pages_of(Span(offset, offset + 1)) for offset in offsets]
+        assert [page[0].label if page else None for page in pages] == [page for _, page in second.characters], where
+        first = letter.pages[0].label if letter.pages else None
+        ours = [(note.number, "".join(note.text.split()), label(letter.page_of_note(note))) for note in letter.notes]
+        theirs = [(number or "0", text, page or first) for number, text, page in second.notes]
+        assert sorted(ours) == sorted(theirs), where
+
+
+def label(page: Page | None) -> str | None:
+    return page.label if page else None
