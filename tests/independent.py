@@ -1,6 +1,7 @@
 """A second, independent derivation of text, pages and notes from a volume's XML: a scan of tags, no tree, no reader.
 
-Blanks are left out, so it says nothing of where words part; everything else must agree with the reader to the character.
+Blanks are left out, so it says nothing of where words part; everything else must agree with the reader to the
+character.
 """
 
 import html
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r"<!--.*?-->|<\?.*?\?>|<(/?)([\w:-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>", re.DOTALL)
 
-_DATA = re.compile(r"<frus:(page-count-according-to-citation|problem)\b.*?</frus:\1>", re.DOTALL)
+_DATA = re.compile(r"<frus:(page-count-according-to-citation|problem)\b[^>]*(?<!/)>.*?</frus:\1>", re.DOTALL)
 """Facts about a microfiche, not its text."""
 
 
