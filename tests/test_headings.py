@@ -1,6 +1,14 @@
 import pytest
 
-from ingest.readers.headings import classification_of, day_in, iso_day, kind_of, number_and_title, parties_of
+from ingest.readers.headings import (
+    classification_of,
+    day_in,
+    iso_day,
+    kind_of,
+    marking_in,
+    number_and_title,
+    parties_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,12 +38,36 @@ def test_kind(title: str, kind: str) -> None:
     assert kind_of(title) == kind
 
 
-def test_parties() -> None:
-    assert parties_of("Telegram From the Embassy in X to the Department of State") == (
-        "Embassy in X",
-        "Department of State",
-    )
-    assert parties_of("Editorial Note") == (None, None)
+@pytest.mark.parametrize(
+    ("title", "writer", "recipient"),
+    [
+        ("Telegram From the Embassy in X to the Department of State", "Embassy in X", "Department of State"),
+        ("Memorandum From the Assistant to the King (A) to King B", "Assistant to the King (A)", "King B"),
+        ("Letter From A to the Ambassador to X", "A", "Ambassador to X"),
+        ("Telegram From the Mission to the UN to the Department", "Mission to the UN", "Department"),
+        ("Letter From the Ambassador to the King", "Ambassador", "King"),
+        ("The Chargé in X (A) to the Department of State", "Chargé in X (A)", "Department of State"),
+        ("Memorandum by A, Assistant to the Secretary, to the Secretary", None, None),
+        ("Editorial Note", None, None),
+        ("Paper Prepared in the Department of State", None, None),
+    ],
+)
+def test_parties(title: str, writer: str | None, recipient: str | None) -> None:
+    assert parties_of(title) == (writer, recipient)
+
+
+@pytest.mark.parametrize(
+    ("text", "marking"),
+    [
+        ("Rangoon, May 1.\n\nConfidential\n\n651. Sir.", "Confidential"),
+        ("Rangoon, May 1.\n\ntop secret\nPriority\n\n651. Sir.", "Top Secret"),
+        ("[Secret]\n\nSir.", "Secret"),
+        ("Top Secret Eyes Only\n\nSir.", "Top Secret"),
+        ("Secretary’s Meeting\n\nThis is secret.", None),
+    ],
+)
+def test_a_marking_that_stands_alone(text: str, marking: str | None) -> None:
+    assert marking_in(text) == marking
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,18 @@ def test_nobody_writes_to_himself() -> None:
     assert (letter.writer, letter.recipient) == ("Minister Alder", "President Alder")
 
 
+def test_an_older_volume_names_the_kind_in_its_source_note_and_the_marking_in_the_text() -> None:
+    note = '<note rend="inline" type="source">793.00/1–1052: Telegram</note>'
+    head = "No. 1<lb/>The Chargé in X (A) to the Department of State"
+    letter = read(document(f'{note}<p rend="flushleft">Secret</p><p>651. Sir.</p>', head=head)).letters[0]
+    assert (letter.title, letter.kind) == ("The Chargé in X (A) to the Department of State", "telegram")
+    assert (letter.writer, letter.recipient, letter.classification) == (
+        "Chargé in X (A)",
+        "Department of State",
+        "Secret",
+    )
+
+
 def test_untagged_parties_are_read_from_the_heading() -> None:
     letter = read(document("<p>Sir.</p>", head="1. Letter From Minister A to the Queen")).letters[0]
     assert (letter.writer, letter.recipient, letter.kind) == ("Minister A", "Queen", "letter")

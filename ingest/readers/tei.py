@@ -7,7 +7,16 @@ from dataclasses import replace
 from lxml import etree
 
 from ingest.readers.canonical import Joins, TextBuilder, folded, joins_by, words_of
-from ingest.readers.headings import classification_of, day_in, iso_day, kind_of, number_and_title, parties_of
+from ingest.readers.headings import (
+    OTHER_KIND,
+    classification_of,
+    day_in,
+    iso_day,
+    kind_of,
+    marking_in,
+    number_and_title,
+    parties_of,
+)
 from ingest.readers.reading import Finding, Reading
 from ingest.readers.tei_apparatus import read_index, read_persons
 from ingest.readers.tei_elements import TEI, XML_ID, local_name, own_text
@@ -152,7 +161,7 @@ class _VolumeReader:
             ref=ref,
             document=div.get("n") or number,
             title=title,
-            kind=kind_of(title),
+            kind=_kind(title, [note.text for note in notes if note.source]),
             text=builder.text(),
             pages=builder.pages(),
             notes=notes,
@@ -160,7 +169,8 @@ class _VolumeReader:
             place=_place(dateline),
             writer=writer,
             recipient=recipient,
-            classification=next((classification_of(note.text) for note in notes if note.source), None),
+            classification=next(filter(None, (classification_of(note.text) for note in notes if note.source)), None)
+            or marking_in(builder.text()),
             form=FORM,
         )
 
@@ -252,6 +262,17 @@ class _LetterWriting:
     def _met(self, what: str, *, unless: bool) -> None:
         if not unless:
             self._findings.append(Finding(what, self._where))
+
+
+def _kind(title: str, source_notes: list[str]) -> str:
+    """What the title names; where it names only the parties, what the source note ends with ("793.00/1–1052:
+    Telegram").
+    """
+    named = kind_of(title)
+    if named == OTHER_KIND:
+        endings = [kind_of(note.rpartition(":")[2].strip()) for note in source_notes if ":" in note[-40:]]
+        return next((kind for kind in endings if kind != OTHER_KIND), OTHER_KIND)
+    return named
 
 
 def _date(dateline: etree._Element | None) -> str | None:
