@@ -1,8 +1,8 @@
 import pytest
 
-from ingest.readers.canonical import TextBuilder, joins_by, words_of
+from ingest.readers.canonical import LINE, PARAGRAPH, TextBuilder, joins_by, word_finder
 
-VOLUME = words_of("We agree to the ban. An important letter of sovereignty was presiding over ships in the inner port.")
+VOLUME = "We agree to the ban. An important letter of sovereignty was presiding over ships in the inner port."
 
 
 @pytest.mark.parametrize(
@@ -23,21 +23,21 @@ VOLUME = words_of("We agree to the ban. An important letter of sovereignty was p
     ],
 )
 def test_page_breaks_with_no_blank_beside_them(before: str, after: str, one_word: bool) -> None:
-    assert joins_by(VOLUME)(before, after) is one_word
+    assert joins_by(lambda: VOLUME)(before, after) is one_word
 
 
 def build(*steps: str, page: str | None = "1") -> TextBuilder:
     """Steps: "|2|" a page, "^1" a note, "¶" a paragraph, "/" a line, "," nothing else: text."""
-    builder = TextBuilder(page, joins_by(VOLUME))
+    builder = TextBuilder(page, joins_by(lambda: VOLUME))
     for step in steps:
         if step.startswith("|"):
             builder.page(step.strip("|"))
         elif step.startswith("^"):
             builder.note(step[1:], "text")
         elif step == "¶":
-            builder.paragraph()
+            builder.separate(PARAGRAPH)
         elif step == "/":
-            builder.line()
+            builder.separate(LINE)
         else:
             builder.write(step)
     return builder
@@ -77,3 +77,10 @@ def test_a_mark_leaves_no_character_behind() -> None:
 
 def test_two_notes_with_one_number_have_ids_of_their_own() -> None:
     assert [note.id for note in build("A", "^3", "B", "^3", "C", "^3").notes()] == ["fn3", "fn3-2", "fn3-3"]
+
+
+@pytest.mark.parametrize(
+    ("word", "there"), [("Ban", True), ("ships", True), ("ship", False), ("ort", False), ("port", True), ("we", True)]
+)
+def test_a_word_is_found_as_a_word_of_its_own(word: str, there: bool) -> None:
+    assert word_finder(VOLUME)(word) is there

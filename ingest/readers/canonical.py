@@ -17,33 +17,48 @@ from collections.abc import Callable, Iterator
 
 from qa_service.texts import Footnote, Page
 
-type_of_break = {"": 0, " ": 1, "\t": 2, "\n": 3, "\n\n": 4}
-_BLANKS = re.compile(r"[ \t\r\n\f\v\u00a0\u2002-\u200a\u202f\u3000]+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_RECENT = 100
+"""How many of the last characters are looked at to decide about a page break: more than any word has."""
+BLANK, CELL, LINE, PARAGRAPH = " ", "\t", "\n", "\n\n"
+_STRENGTH = {"": 0, BLANK: 1, CELL: 2, LINE: 3, PARAGRAPH: 4}
 
 Joins = Callable[[str, str], bool]
 """(text before, text after) of a page break with no blank beside it -> whether the two are one word."""
 
 
-def words_of(text: str) -> frozenset[str]:
-    """The words of a text in lower case, for `joins_by`."""
-    return frozenset(match.group().lower() for match in _WORD.finditer(text))
+def joins_by(volume: Callable[[], str]) -> Joins:
+    """The rule for page breaks with no blank beside them (see the module).
 
-
-def joins_by(vocabulary: frozenset[str]) -> Joins:
-    """The rule for page breaks with no blank beside them (see the module), given the words of the volume."""
+    Args:
+        volume: gives the text of the whole volume, without the words that such breaks touch; asked at the first need.
+    """
+    occurs: Callable[[str], bool] | None = None
 
     def joins(before: str, after: str) -> bool:
+        nonlocal occurs
         if not (before[-1:].isalpha() and after[:1].isalpha()):
             return before[-1:] not in ".,;:!?)]”" or not after[:1].isalnum()
-        left = re.search(r"[^\W\d_]+$", before)
-        right = re.match(r"[^\W\d_]+", after)
-        halves = (left.group().lower() if left else "", right.group().lower() if right else "")
-        if "".join(halves) in vocabulary:
-            return True
-        return not all(half in vocabulary for half in halves)
+        occurs = occurs or word_finder(volume())
+        left, right = re.search(r"[^\W\d_]+$", before), re.match(r"[^\W\d_]+", after)
+        halves = [half.group() for half in (left, right) if half]
+        return occurs("".join(halves)) or not all(map(occurs, halves))
 
     return joins
+
+
+def word_finder(text: str) -> Callable[[str], bool]:
+    """Tells whether a word stands in a text as a word of its own, whatever the case."""
+    lowered = text.lower()
+
+    def occurs(word: str) -> bool:
+        word, at = word.lower(), -1
+        while (at := lowered.find(word, at + 1)) >= 0:
+            end = at + len(word)
+            if not (at and lowered[at - 1].isalpha()) and not lowered[end : end + 1].isalpha():
+                return True
+        return False
+
+    return occurs
 
 
 class TextBuilder:
@@ -66,20 +81,21 @@ class TextBuilder:
 
     def write(self, text: str) -> None:
         """Running text; blanks at its ends count as one blank."""
-        for index, word in enumerate(_BLANKS.split(text)):
-            if index:
-                self._separate(" ")
-            if word:
-                self._put(word)
+        words = text.split()
+        if not words:
+            if text:
+                self.separate(BLANK)
+            return
+        if text[0].isspace():
+            self.separate(BLANK)
+        self._put(" ".join(words))
+        if text[-1].isspace():
+            self.separate(BLANK)
 
-    def paragraph(self) -> None:
-        self._separate("\n\n")
-
-    def line(self) -> None:
-        self._separate("\n")
-
-    def cell(self) -> None:
-        self._separate("\t")
+    def separate(self, separator: str) -> None:
+        """End a PARAGRAPH, a LINE, a CELL or a word (BLANK); of several in a row the strongest counts."""
+        if self._length and _STRENGTH[separator] > _STRENGTH[self._separator]:
+            self._separator = separator
 
     def page(self, label: str) -> None:
         """A page break: what is written next stands on the page with this label."""
@@ -104,29 +120,27 @@ class TextBuilder:
     def notes(self) -> tuple[Footnote, ...]:
         return tuple(self._notes)
 
-    def _separate(self, separator: str) -> None:
-        if self._length and type_of_break[separator] > type_of_break[self._separator]:
-            self._separator = separator
+    def _put(self, words: str) -> None:
+        if self._page_pending:
+            self._begin_page(words)
+        if self._separator:
+            self._parts.append(self._separator)
+            self._length += len(self._separator)
+            self._separator = ""
+        self._parts.append(words)
+        self._length += len(words)
 
-    def _put(self, word: str) -> None:
-        if self._page_pending and self._length and not self._separator and not self._joins(self.text(), word):
+    def _begin_page(self, words: str) -> None:
+        if self._length and not self._separator and not self._joins("".join(self._parts[-_RECENT:])[-_RECENT:], words):
             self._separator = " "
-        self._append(self._separator)
-        self._separator = ""
-        if self._page_pending and self.page_label is not None:
-            self._pages.append(Page(self.page_label, self._length))
+        if self.page_label is not None:
+            self._pages.append(Page(self.page_label, self._length + len(self._separator)))
             self._page_pending = False
-        self._append(word)
-
-    def _append(self, text: str) -> None:
-        if text:
-            self._parts.append(text)
-            self._length += len(text)
 
 
 def folded(text: str) -> str:
     """A text with its blanks folded and trimmed, as headings and names are kept."""
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def paragraphs(text: str) -> Iterator[str]:

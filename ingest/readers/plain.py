@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.readers.canonical import TextBuilder, folded, paragraphs
+from ingest.readers.canonical import LINE, PARAGRAPH, TextBuilder, folded, paragraphs
 from ingest.readers.headings import classification_of, day_in, kind_of, number_and_title, parties_of
 from ingest.readers.reading import Finding, Reading
 from qa_service.errors import InputError
@@ -256,10 +256,10 @@ def _write_pages(builder: TextBuilder, text: str) -> None:
 def _write_paragraphs(builder: TextBuilder, text: str) -> None:
     for index, paragraph in enumerate(re.split(r"\n[ \t]*\n\s*", text)):
         if index:
-            builder.paragraph()
+            builder.separate(PARAGRAPH)
         for number, line in enumerate(paragraph.split("\n")):
             if number:
-                builder.line()
+                builder.separate(LINE)
             builder.write(line)
 
 

@@ -1,12 +1,12 @@
 """FRUS volumes in TEI: one file, one volume, read as a whole because pages run through it from letter to letter."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml import etree
 
-from ingest.readers.canonical import Joins, TextBuilder, folded, joins_by, words_of
+from ingest.readers.canonical import CELL, LINE, PARAGRAPH, Joins, TextBuilder, folded, joins_by
 from ingest.readers.headings import (
     OTHER_KIND,
     classification_of,
@@ -25,20 +25,25 @@ from qa_service.texts import Letter, LetterRef, Volume
 
 FORM = "tei"
 
-_PARAGRAPHS = frozenset(
-    """
-    p dateline opener closer postscript salute trailer byline head quote q lg table list div attachment
-    figure
-    """.split()
-)
-_LINES = frozenset("item row l lb signed".split())
-_INLINE = frozenset(
-    """
-    hi persname gloss ref date placename time affiliation term name orgname title foreign emph num add seg
-    label address addrline unclear supplied choice abbr expan said
-    """.split()
-)
-_NO_TEXT = frozenset("graphic gap pdf file page-count-according-to-citation problem milestone anchor".split())
+_SEPARATORS = {
+    **dict.fromkeys(
+        "p dateline opener closer postscript salute trailer byline head quote q lg table list div attachment "
+        "figure".split(),
+        PARAGRAPH,
+    ),
+    **dict.fromkeys("item row l lb signed".split(), LINE),
+    **dict.fromkeys(
+        "hi persname gloss ref date placename time affiliation term name orgname title foreign emph num add seg "
+        "label address addrline unclear supplied choice abbr expan said".split(),
+        "",
+    ),
+}
+"""How each element parts its text from what stands around it; "" is running text."""
+_NO_TEXT = frozenset("graphic gap problem".split())
+_DATA = frozenset(["", "file", "pdf", "page-count-according-to-citation", "milestone", "anchor"])
+"""Comments, and facts about the edition: no text, and nothing to tell."""
+_BREAK = "\ue000"
+"""Stands for a page break where only the words of a volume are wanted; a character of private use."""
 
 
 def read_tei(content: bytes, name: str) -> Reading:
@@ -223,28 +228,25 @@ class _LetterWriting:
 
     def _element(self, element: etree._Element) -> None:
         tag = local_name(element)
-        if not tag or tag in _NO_TEXT:
-            self._met(f"<{tag}> holds no text", unless=tag in ("", "milestone", "anchor", "file", "pdf"))
+        separator = _SEPARATORS.get(tag)
+        if separator:
+            self._builder.separate(separator)
+            self.children(element)
+            self._builder.separate(separator)
+        elif separator is not None:
+            self.children(element)
         elif tag == "pb":
             self._builder.page(element.get("n") or "")
         elif tag == "note":
             self._note(element)
         elif tag == "cell":
-            self._builder.cell()
+            self._builder.separate(CELL)
             self.children(element)
-        else:
-            separate = self._separator(tag)
-            separate()
+        elif tag in _NO_TEXT:
+            self._findings.append(Finding(f"<{tag}> holds no text", self._where))
+        elif tag not in _DATA:
+            self._findings.append(Finding(f"<{tag}> is not known, read as running text", self._where))
             self.children(element)
-            separate()
-
-    def _separator(self, tag: str) -> Callable[[], None]:
-        if tag in _PARAGRAPHS:
-            return self._builder.paragraph
-        if tag in _LINES:
-            return self._builder.line
-        self._met(f"<{tag}> is not known, read as running text", unless=tag in _INLINE)
-        return lambda: None
 
     def _note(self, note: etree._Element) -> None:
         own = TextBuilder()
@@ -258,10 +260,6 @@ class _LetterWriting:
             self._builder.note(nested.number, nested.text, source=nested.source)
         if own.page_label is not None:
             self._builder.page(own.page_label)
-
-    def _met(self, what: str, *, unless: bool) -> None:
-        if not unless:
-            self._findings.append(Finding(what, self._where))
 
 
 def _kind(title: str, source_notes: list[str]) -> str:
@@ -293,19 +291,20 @@ def _place(dateline: etree._Element | None) -> str | None:
 
 def _joins(root: etree._Element) -> Joins:
     """The rule for breaks without blanks, with the words of this volume that no such break touches."""
-    untouched = re.sub(r"\w*\x00\w*", " ", "".join(_in_order(root)))
-    return joins_by(words_of(untouched))
+
+    def untouched() -> str:
+        for break_ in root.iter(f"{TEI}pb"):
+            break_.text = _BREAK
+        return " ".join(map(_without_end_words, "".join(root.itertext()).split(_BREAK)))
+
+    return joins_by(untouched)
 
 
-def _in_order(element: etree._Element) -> Iterator[str]:
-    """All text in document order, page breaks as NUL, other block elements parted by blanks."""
-    tag = local_name(element)
-    edge = "\x00" if tag == "pb" else "" if tag in _INLINE else " "
-    yield edge
-    if tag:
-        yield element.text or ""
-    for child in element:
-        yield from _in_order(child)
-        yield child.tail or ""
-    if tag != "pb":
-        yield edge
+def _without_end_words(text: str) -> str:
+    """A text between two breaks without the halves of words at its ends."""
+    start, end = 0, len(text)
+    while start < end and text[start].isalnum():
+        start += 1
+    while end > start and text[end - 1].isalnum():
+        end -= 1
+    return text[start:end]

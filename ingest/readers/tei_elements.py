@@ -1,5 +1,7 @@
 """What the TEI modules share: names of elements, and their text without notes."""
 
+from functools import lru_cache
+
 from lxml import etree
 
 TEI = "{http://www.tei-c.org/ns/1.0}"
@@ -8,7 +10,13 @@ XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 def local_name(element: etree._Element) -> str:
     """The element's local name in lower case; "" for comments and processing instructions."""
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=500)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
 
 
 def own_text(element: etree._Element) -> str:
