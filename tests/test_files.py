@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers.files import Source, find_sources, read
+from ingest.readers.files import MAX_FILE_BYTES, Source, find_sources, read
 from qa_service.errors import InputError
 from tests.builders import SAMPLE
 
@@ -51,6 +51,10 @@ def test_facts_change_the_digest(tmp_path: Path) -> None:
         (b"<?xml version='1.0'?><TEI><text>", "broken XML"),
         (b"<?xml version='1.0'?><html/>", "expected a TEI document"),
         (b"", "of no known form"),
+        (b"PK\x03\x04 a zip file named .xml", "of no known form"),
+        (b"4. Letter From A to B\n\nOne \x00 two.", "NUL"),
+        (b"<?xml version='1.0'?><TEI xmlns='http://www.tei-c.org/ns/1.0'>" + b"<p>" * 3000, "broken XML"),
+        (b"<?xml version='1.0'?><TEI>\x00</TEI>", "broken XML"),
     ],
 )
 def test_a_named_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
@@ -86,3 +90,19 @@ def test_a_wrong_letters_toml_is_refused(tmp_path: Path, toml: str, message: str
     file(tmp_path, "letters.toml", toml)
     with pytest.raises(InputError, match=message):
         find_sources([tmp_path])
+
+
+def test_a_link_that_leads_out_of_the_folder_is_left_out(tmp_path: Path) -> None:
+    folder = tmp_path / "letters"
+    inside = file(folder, "a.txt", LETTER)
+    (folder / "b.txt").symlink_to(file(tmp_path, "secret.txt", LETTER))
+    (folder / "c.txt").symlink_to(inside)
+    assert [source.path.name for source in find_sources([folder])] == ["a.txt"]
+
+
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+    path = file(tmp_path, "a.xml", b"")
+    with path.open("r+b") as large:
+        large.truncate(MAX_FILE_BYTES + 1)
+    with pytest.raises(InputError, match="at most 128 MiB"):
+        Source(path, named=True).content()

@@ -84,6 +84,8 @@ def read(source: Source, content: bytes) -> Reading | None:
             return None
         raise InputError(f"{name}: expected UTF-8 text, byte {error.start} is not") from error
     if plain.is_plain_letter(text):
+        if "\x00" in text:
+            raise InputError(f"{name}: expected text, it holds NUL characters")
         return plain.read_plain(text, name, source.facts, source.path.resolve().parent.name)
     if source.named:
         raise InputError(f"{name}: expected a TEI volume or a letter as plain text, this file is of no known form")
@@ -91,9 +93,11 @@ def read(source: Source, content: bytes) -> Reading | None:
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    """The files of a folder to its bottom; nothing hidden, and no link that leads out of it."""
+    inside = folder.resolve()
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and path.name != FACTS_FILE:
+        if path.is_file() and not hidden and path.name != FACTS_FILE and path.resolve().is_relative_to(inside):
             yield path
 
 
