@@ -17,7 +17,7 @@ from ingest.readers import files
 from ingest.readers.reading import Finding, Reading
 from ingest.report import Report
 from qa_service.embedding import Embedder, Vectors
-from qa_service.errors import BackendError, CorpusError, InputError
+from qa_service.errors import BackendError, CorpusError, InputError, OutdatedError
 from qa_service.home import Home
 from qa_service.library.builds import Plan, list_builds, make_build
 from qa_service.library.catalogue import Catalogue, Contents, SourceFile
@@ -209,7 +209,7 @@ class Ingest:
             if any(name.startswith("library.sqlite") for name in changed):
                 raise CorpusError(f"build {published.build} is damaged: {', '.join(changed)}")
         except CorpusError as error:
-            if published.previous is not None:
+            if published.previous is not None and not isinstance(error, OutdatedError):
                 raise CorpusError(f"{error}; `letters rollback` returns to the build before it") from error
             report.findings.append(Finding(f"nothing taken over from the active build: {error}", published.build))
             yield None

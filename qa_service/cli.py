@@ -43,6 +43,7 @@ _ASK_TIMEOUT_S = 120
 def home(
     context: typer.Context,
     home: Annotated[Path | None, typer.Option(help="Where everything is kept (LETTERS_HOME).")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an unexpected error comes from.")] = False,
 ) -> None:
     """Ask published letters, and get answers with the letter and the exact page."""
     context.obj = Parts(read_settings(home=home))
@@ -185,6 +186,12 @@ def main() -> None:
         app()
     except QAServiceError as error:
         typer.echo(f"letters: {error}", err=True)
+        raise SystemExit(WRONG) from None
+    except Exception as error:  # a fault of ours: one line for the user, the rest with --debug
+        if "--debug" in sys.argv:
+            raise
+        first_line = (str(error).splitlines() or [""])[0]
+        typer.echo(f"letters: unexpected {type(error).__name__}: {first_line} (more with --debug)", err=True)
         raise SystemExit(WRONG) from None
     except KeyboardInterrupt:
         typer.echo("letters: stopped", err=True)

@@ -4,6 +4,7 @@
     ├── InputError            the caller gave something that cannot be used
     │   └── UnknownError      ... a letter, a volume, a build that does not exist here
     ├── CorpusError           letters, a build or its index are wrong: stop, do not answer from them
+    │   └── OutdatedError     ... a build was made by another version of this program
     └── BackendError          a store or a model failed; `retryable` says whether trying again can help
         └── BusyError         too many questions at once; try again shortly
 
@@ -34,6 +35,10 @@ class CorpusError(QAServiceError):
     """Letters, a build or its index are wrong or missing; answers from them would be wrong too."""
 
     code = "corpus_error"
+
+
+class OutdatedError(CorpusError):
+    """A build was made by a version of this program that keeps letters differently; its letters must be read anew."""
 
 
 class BackendError(QAServiceError):

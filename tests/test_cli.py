@@ -152,6 +152,14 @@ def test_wrong_input_is_one_line_and_changes_nothing(
     assert len(letters.out.splitlines()) == 1
 
 
+def test_an_unforeseen_error_is_one_line_too(letters: Letters, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "list_builds", lambda folder: 1 / 0)
+    assert letters("builds") == 2
+    assert letters.err == "letters: unexpected ZeroDivisionError: division by zero (more with --debug)\n"
+    with pytest.raises(ZeroDivisionError):
+        letters("--debug", "builds")
+
+
 def test_usage_errors_are_status_2(letters: Letters) -> None:
     assert letters("ingest") == 2
     assert letters("nonsense") == 2

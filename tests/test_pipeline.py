@@ -14,9 +14,10 @@ from filelock import FileLock
 from ingest.pipeline import Options
 from ingest.report import lines_of
 from qa_service.database import open_database
-from qa_service.errors import BackendError, CorpusError, InputError, UnknownError
+from qa_service.errors import BackendError, CorpusError, InputError, OutdatedError, UnknownError
 from qa_service.home import Home
 from qa_service.library.builds import list_builds
+from qa_service.library.manifest import FORMAT
 from qa_service.library.pointer import Pointer
 from qa_service.texts import LetterRef
 from tests.builders import SAMPLE, SAMPLE_VOLUME, WordEmbedder, ingest_into, ingest_of
@@ -196,6 +197,20 @@ def test_letters_of_an_unreadable_build_are_not_lost_silently(home: Path, tmp_pa
     (Home(home).builds / second.build / "library.sqlite").unlink()
     with pytest.raises(CorpusError, match="letters rollback"):
         ingest_into(home, tmp_path / "a.txt")
+
+
+def test_a_build_of_another_format_is_not_read_and_its_letters_are_named_as_left_behind(
+    home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text(LETTER)
+    ingest_into(home, tmp_path / "a.txt")
+    for manifest in Home(home).builds.glob("*/manifest.json"):
+        manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 0'))
+    with pytest.raises(OutdatedError, match="ingest the letters anew"):
+        open_active(home)
+    report = ingest_into(home, tmp_path / "a.txt")
+    assert "another version" in report.findings[0].what
+    assert refs(home) == {f"{tmp_path.name}/d4"}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

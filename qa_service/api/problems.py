@@ -10,11 +10,20 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from qa_service.errors import BackendError, BusyError, CorpusError, InputError, QAServiceError, UnknownError
+from qa_service.errors import (
+    BackendError,
+    BusyError,
+    CorpusError,
+    InputError,
+    OutdatedError,
+    QAServiceError,
+    UnknownError,
+)
 
 STATUS: dict[type[QAServiceError], int] = {
     UnknownError: 404,
     InputError: 422,
+    OutdatedError: 503,
     CorpusError: 503,
     BusyError: 503,
     BackendError: 503,

@@ -1,14 +1,15 @@
 """What a build says of itself: what was read, how much there is, and the digests of its files."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from qa_service.errors import CorpusError
+from qa_service.errors import CorpusError, OutdatedError
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when older code could not answer from a build, or newer code from an older one."""
 NAME = "manifest.json"
 
@@ -56,16 +57,17 @@ class Manifest(Frozen):
 
     @classmethod
     def load(cls, folder: Path) -> "Manifest":
-        """Raises CorpusError if there is none or it cannot be read."""
+        """Raises CorpusError if there is none or it cannot be read, OutdatedError if it is of another format."""
         try:
-            manifest = cls.model_validate_json((folder / NAME).read_bytes())
-        except (OSError, ValidationError) as error:
+            given = json.loads((folder / NAME).read_bytes())
+            if given["format"] != FORMAT:
+                raise OutdatedError(
+                    f"build {folder.name} was made by another version of this program (format {given['format']}, "
+                    f"this one reads {FORMAT}): ingest the letters anew"
+                )
+            return cls.model_validate(given)
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise CorpusError(f"build {folder.name}: no usable manifest: {_first_line(error)}") from error
-        if manifest.format != FORMAT:
-            raise CorpusError(
-                f"build {folder.name} has format {manifest.format}, this version reads {FORMAT}: ingest anew"
-            )
-        return manifest
 
 
 def digests(folder: Path) -> dict[str, str]:
