@@ -1,7 +1,8 @@
 """Which letters a new build holds: those of the active build, plus what was read, minus what was removed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ingest.readers.reading import Finding, Reading
 from qa_service.errors import UnknownError
@@ -20,6 +21,8 @@ class Holdings:
     letters: dict[LetterRef, Letter] = field(default_factory=dict)
     sources: dict[LetterRef, SourceFile] = field(default_factory=dict)
     index: dict[str, tuple[IndexEntry, ...]] = field(default_factory=dict)
+    _given: dict[LetterRef, SourceFile] = field(default_factory=dict)
+    """Letters that a file of this very ingest has given: no later file of it replaces them unless it says more."""
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> "Holdings":
@@ -31,33 +34,20 @@ class Holdings:
             index={volume.id: catalogue.index(volume.id) for volume in catalogue.volumes()},
         )
 
+    def take_over(self, digest: str) -> int:
+        """Keep what the file with this digest gave before, if all of it is still held; returns how many letters."""
+        held = {ref: file for ref, file in self.sources.items() if file.digest == digest}
+        if not held or len(held) < next(iter(held.values())).gave:
+            return 0
+        self._given |= held
+        return len(held)
+
     def add(self, reading: Reading, file: SourceFile) -> list[Finding]:
-        """Add what a file holds. A volume read again replaces what the same form gave of it before."""
-        if reading.form == "tei":
-            earlier = [
-                ref for ref, letter in self.letters.items() if ref.volume == reading.volume.id and letter.form == "tei"
-            ]
-            self._drop(earlier)
-        findings = []
-        for letter in reading.letters:
-            there = self.letters.get(letter.ref)
-            if there is not None and _RANK[there.form] > _RANK[letter.form]:
-                findings.append(
-                    Finding(
-                        f"also given as {letter.form}; the richer form ({there.form}) is kept",
-                        str(letter.ref),
-                    )
-                )
-                continue
-            if there is not None and _RANK[there.form] < _RANK[letter.form]:
-                findings.append(
-                    Finding(
-                        f"given as {there.form} before; replaced by the richer form ({letter.form})",
-                        str(letter.ref),
-                    )
-                )
-            self.letters[letter.ref] = letter
-            self.sources[letter.ref] = file
+        """Add what a file holds; it replaces what the same path, or the same form of the same volume, gave before."""
+        self._drop(
+            ref for ref in list(self.letters) if ref not in self._given and self._is_replaced(ref, reading, file)
+        )
+        findings = [finding for letter in reading.letters if (finding := self._add(letter, file))]
         known = self.volumes.get(reading.volume.id)
         if known is None or reading.volume.title or not known.title:
             self.volumes[reading.volume.id] = reading.volume
@@ -65,6 +55,25 @@ class Holdings:
             self.index[reading.volume.id] = reading.index
         self._tidy()
         return findings
+
+    def _is_replaced(self, ref: LetterRef, reading: Reading, file: SourceFile) -> bool:
+        same_volume = reading.form == "tei" and ref.volume == reading.volume.id and self.letters[ref].form == "tei"
+        return same_volume or self.sources[ref].path == file.path
+
+    def _add(self, letter: Letter, file: SourceFile) -> Finding | None:
+        """Add one letter, unless another says more of it or was given first; tells what was replaced or left out."""
+        ref, there, finding = letter.ref, self.letters.get(letter.ref), None
+        if there is not None and _RANK[there.form] != _RANK[letter.form]:
+            richer, poorer = sorted((there.form, letter.form), key=lambda form: -_RANK[form])
+            finding = Finding(f"given as {poorer} and as {richer}; the richer form ({richer}) is kept", str(ref))
+            if letter.form == poorer:
+                return finding
+        elif ref in self._given:
+            first = Path(self._given[ref].path).name
+            return Finding(f"given twice; that of {first} is kept, that of {Path(file.path).name} left out", str(ref))
+        self.letters[ref] = letter
+        self.sources[ref] = self._given[ref] = file
+        return finding
 
     def remove(self, names: Iterable[str]) -> list[LetterRef]:
         """Take out letters and volumes by name. Raises UnknownError, and changes nothing, if one is not there."""
@@ -100,14 +109,6 @@ def kept_kinds(reading: Reading, kinds: frozenset[str], *, with_index: bool) -> 
     """The reading with only letters of the given kinds (all, if none are given)."""
     letters = tuple(letter for letter in reading.letters if not kinds or letter.kind in kinds)
     return replace(reading, letters=letters, index=reading.index if with_index else ())
-
-
-def letters_by_file(sources: Mapping[LetterRef, SourceFile]) -> dict[str, list[LetterRef]]:
-    """The letters that each file (by digest) gave."""
-    by_file: dict[str, list[LetterRef]] = {}
-    for ref, file in sources.items():
-        by_file.setdefault(file.digest, []).append(ref)
-    return by_file
 
 
 def _natural(document: str, id: str) -> tuple[int, str]:

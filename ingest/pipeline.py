@@ -10,11 +10,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ingest.merging import Holdings, kept_kinds, letters_by_file
+from ingest.merging import Holdings, kept_kinds
 from ingest.passages import lexical_fields
 from ingest.preparing import Preparation, Prepared, Progress
 from ingest.readers import files
-from ingest.readers.reading import Finding, Reading
+from ingest.readers.reading import Finding
 from ingest.report import Report
 from qa_service.embedding import Embedder, Vectors
 from qa_service.errors import BackendError, CorpusError, InputError, OutdatedError
@@ -64,16 +64,15 @@ class Ingest:
         found = files.find_sources(paths)
         with self._alone(), self._active(report) as active:
             holdings = Holdings.of(active.catalogue) if active else Holdings()
-            known = letters_by_file(holdings.sources)
             with _timed(report, "reading"):
                 for number, source in enumerate(found):
                     self._progress("reading", number, len(found))
-                    self._read(source, options, holdings, known, report)
+                    self._read(source, options, holdings, report)
                 self._progress("reading", len(found), len(found))
             if report.files_read + report.files_unchanged == 0:
                 raise InputError("; ".join(report.files_failed) or f"no letters in {', '.join(map(str, paths))}")
-            if not holdings.letters:
-                raise InputError(f"none of the letters is of the kinds {', '.join(sorted(options.kinds))}")
+            if not report.letters_given:
+                raise InputError(f"none of the documents read is of the kinds {', '.join(sorted(options.kinds))}")
             return self._publish(holdings, active, report, "ingest")
 
     def remove(self, names: Sequence[str]) -> Report:
@@ -86,20 +85,13 @@ class Ingest:
                 raise InputError("that would leave no letters at all; delete the home folder to start afresh")
             return self._publish(holdings, active, report, "remove")
 
-    def _read(
-        self,
-        source: files.Source,
-        options: Options,
-        holdings: Holdings,
-        known: dict[str, list[LetterRef]],
-        report: Report,
-    ) -> None:
+    def _read(self, source: files.Source, options: Options, holdings: Holdings, report: Report) -> None:
         try:
             content = source.content()
             digest = _with_options(source.digest(content), options)
-            if digest in known:
+            if held := holdings.take_over(digest):
                 report.files_unchanged += 1
-                report.letters_given += len(known[digest])
+                report.letters_given += held
                 return
             reading = files.read(source, content)
         except InputError as error:
@@ -110,19 +102,16 @@ class Ingest:
         if reading is None:
             report.files_skipped.append(source.path.name)
             return
-        self._add(
-            kept_kinds(reading, options.kinds, with_index=options.with_index),
-            source,
-            digest,
-            holdings,
-            report,
-        )
-
-    def _add(self, reading: Reading, source: files.Source, digest: str, holdings: Holdings, report: Report) -> None:
+        kept = kept_kinds(reading, options.kinds, with_index=options.with_index)
+        if not kept.letters:
+            report.files_read += 1
+            report.findings.append(Finding("no document of the kinds asked for", source.path.name))
+            return
+        file = SourceFile(digest, str(source.path.resolve()), reading.form, len(kept.letters))
         report.files_read += 1
-        report.letters_given += len(reading.letters)
-        report.findings += reading.findings
-        report.findings += holdings.add(reading, SourceFile(digest, source.path.name, reading.form))
+        report.letters_given += len(kept.letters)
+        report.findings += kept.findings
+        report.findings += holdings.add(kept, file)
 
     def _publish(self, holdings: Holdings, active: "_Active | None", report: Report, action: str) -> Report:
         letters = holdings.in_order()
@@ -255,7 +244,7 @@ def _content_digest(holdings: Holdings, preparation: str) -> str:
     parts = [f"{FORMAT}/{preparation}"]
     parts += sorted(f"{ref} {file.digest}" for ref, file in holdings.sources.items())
     parts += sorted(f"{id} {volume}" for id, volume in holdings.volumes.items())
-    parts += [f"{id} {entries}" for id, entries in sorted(holdings.index.items())]
+    parts += [f"{id} {entries}" for id, entries in sorted(holdings.index.items()) if entries]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

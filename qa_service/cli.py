@@ -248,7 +248,12 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 def _log_from(level: int) -> None:
     """Log to stderr, a JSON object a line, from this level on."""
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), _one_line],
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            _one_line,
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -36,7 +36,8 @@ class Embedder(Protocol):
     name: str
     """Which model and which weights: vectors of different names must not be compared."""
     backend: str
-    """How it is run; the vector cache keeps backends apart so that every build can be made again exactly."""
+    """How it is run; the vector cache keeps backends apart. In int8 a vector also depends a little (cosine 0.99) on the
+    texts embedded along with it, so a text keeps the vector it got first."""
     max_tokens: int
     """The model cuts longer texts off; passages are kept below it."""
 
@@ -208,7 +209,7 @@ def int8_target() -> str | None:
 
 def _export(source: Path, target: Path, precision: str) -> None:
     """Export in a process of its own, which alone imports torch. Raises BackendError if it fails."""
-    command = [sys.executable, "-m", "qa_service.onnx_export", str(source), str(target), precision]
+    command = [sys.executable, "-P", "-m", "qa_service.onnx_export", str(source), str(target), precision]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last_line = (done.stderr.strip().splitlines() or ["no message"])[-1]

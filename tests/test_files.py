@@ -83,6 +83,12 @@ def test_missing_and_empty_paths_are_refused(tmp_path: Path) -> None:
         ('[[letter]]\nvolume="v"', "file ="),
         ('[[letter]]\nfile="a.txt"\ncolour="red"', "colour"),
         ("letter = [1]", "file ="),
+        ('[[letter]]\nfile="b.txt"', "found none"),
+        ('[[letter]]\nfile="a.txt"\ndate="soon"', "expected date to be a day"),
+        ('[[letter]]\nfile="a.txt"\ndate=10:00:00', "expected date to be a day"),
+        ('[[letter]]\nfile="a.txt"\nplace=1981', "expected place to be text"),
+        ('[[letter]]\nfile="a.txt"\ninvented="no"', "expected invented to be true or false"),
+        ('[[letter]]\nfile="a.txt"\nvolume="a/b"', "letters, digits"),
     ],
 )
 def test_a_wrong_letters_toml_is_refused(tmp_path: Path, toml: str, message: str) -> None:

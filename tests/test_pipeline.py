@@ -82,12 +82,62 @@ def test_the_richer_form_of_a_letter_is_kept_whatever_the_order(tmp_path: Path) 
     ingest_into(home, SAMPLE / "plain")
     assert len(refs(home)) == 2
     report = ingest_into(home, SAMPLE / f"{SAMPLE_VOLUME}.xml")
-    assert sum("replaced by the richer form" in finding.what for finding in report.findings) == 2
+    assert sum("the richer form (tei) is kept" in finding.what for finding in report.findings) == 2
     report = ingest_into(home, SAMPLE / "plain")
     assert not report.changed
     build = open_active(home)
     assert {letter.form for letter in build.catalogue.letters()} == {"tei"}
     build.close()
+
+
+def test_two_files_with_the_same_letter_keep_the_first_and_say_so_every_time(tmp_path: Path) -> None:
+    folder, home = tmp_path / "w", tmp_path / "home"
+    folder.mkdir()
+    (folder / "a.txt").write_text(LETTER)
+    (folder / "b.txt").write_text(LETTER.replace("three", "seven"))
+    first = ingest_into(home, folder)
+    assert [finding.what for finding in first.findings if "twice" in finding.what] == [
+        "given twice; that of a.txt is kept, that of b.txt left out"
+    ]
+    second = ingest_into(home, folder)
+    assert not second.changed
+    assert any("twice" in finding.what for finding in second.findings)
+
+
+def test_two_files_of_one_volume_are_put_together(tmp_path: Path) -> None:
+    volume = (SAMPLE / f"{SAMPLE_VOLUME}.xml").read_text()
+    start, end = volume.index('<div type="document" xml:id="d16"'), volume.index("</body>")
+    folder, home = tmp_path / "w", tmp_path / "home"
+    folder.mkdir()
+    (folder / "a.xml").write_text(volume[:start] + "</div>" + volume[end:])
+    (folder / "b.xml").write_text(volume)
+    report = ingest_into(home, folder)
+    assert report.letters == 16
+    assert sum("given twice" in finding.what for finding in report.findings) == 15
+    assert not ingest_into(home, folder).changed
+
+
+def test_a_letter_whose_volume_is_named_later_does_not_stay_under_its_old_name(tmp_path: Path) -> None:
+    folder, home = tmp_path / "w", tmp_path / "home"
+    folder.mkdir()
+    (folder / "a.txt").write_text(LETTER)
+    ingest_into(home, folder)
+    assert refs(home) == {"w/d4"}
+    (folder / "letters.toml").write_text('[[letter]]\nfile = "a.txt"\nvolume = "frus1977-80v06"\n')
+    ingest_into(home, folder)
+    assert refs(home) == {"frus1977-80v06/d4"}
+
+
+def test_a_letter_that_was_removed_comes_back_with_its_file(home: Path) -> None:
+    ingest_of(home).remove([f"{SAMPLE_VOLUME}/d3"])
+    report = ingest_into(home, SAMPLE)
+    assert (report.changed, report.letters, report.embedded) == (True, 16, 0)
+
+
+def test_kinds_that_select_nothing_change_nothing(home: Path) -> None:
+    with pytest.raises(InputError, match="ballad"):
+        ingest_into(home, SAMPLE, options=Options(frozenset({"ballad"})))
+    assert len(refs(home)) == 16
 
 
 def test_only_some_kinds_and_then_all(tmp_path: Path) -> None:

@@ -119,13 +119,45 @@ def test_wrapped_files_lose_their_line_ends_and_others_keep_them() -> None:
     assert letter(f"{long}end.2\n\nA. B.\nMinister3").text.endswith("A. B.\nMinister")
 
 
-def test_what_is_no_letter_is_told_apart() -> None:
-    assert is_plain_letter("\n108. Letter From A to B 1\n\nSir")
-    assert not is_plain_letter("# A readme\n\nText")
+@pytest.mark.parametrize(
+    ("text", "facts", "letter"),
+    [
+        ("\n108. Letter From A to B 1\n\nSir", {}, True),
+        ("[21.] The Minister in X to the King\n\nSir", {}, True),
+        ("# A readme\n\nText", {}, False),
+        ("1. Buy milk\n2. Write to the King", {}, False),
+        ("1. A Visit\n\nSir", {"volume": "v"}, True),
+    ],
+)
+def test_what_is_no_letter_is_told_apart(text: str, facts: dict[str, str], letter: bool) -> None:
+    assert is_plain_letter(text, facts) is letter
+
+
+def test_what_is_no_letter_is_refused() -> None:
     with pytest.raises(InputError, match="numbered heading"):
         read_plain("Hello", "a.txt", {}, "f")
 
 
-def test_a_date_that_is_no_date_is_refused() -> None:
-    with pytest.raises(InputError, match=r"letters\.toml: expected a date"):
-        read("4. Letter From A to B\n\nOne [Page 2] two.", date="soon")
+def test_a_day_keeps_its_digits() -> None:
+    found = letter("Moscow, April 22, 1961\n\nOf April 18.2 We agree3\n\nA.4")
+    assert found.text == "Moscow, April 22, 1961\n\nOf April 18. We agree\n\nA."
+
+
+def test_marks_side_by_side() -> None:
+    found = letter("For safety2,3 we agree.\n\nA.4")
+    assert found.text == "For safety we agree.\n\nA."
+    assert [note.anchor for note in found.notes] == [0, 10, 10, len(found.text)]
+
+
+def test_a_mark_that_is_a_guess_is_reported() -> None:
+    reading = read(f"4. Letter From A to B1\n\nThe SS-2 of [Page 3] us.3\n\nA.4\n{NOTES}")
+    assert [finding.what for finding in reading.findings] == ["where note 2 is marked is not certain"]
+
+
+@pytest.mark.parametrize(
+    "ending", ["1. We stop the ships.\n2. We withdraw.", "1. We stop the ships.\n2. We withdraw.\n\nA. B."]
+)
+def test_a_list_that_ends_a_letter_is_not_its_notes(ending: str) -> None:
+    found = read(f"4. Letter From A to B\n\nWe propose [Page 2] this:\n\n{ending}").letters[0]
+    assert found.notes == ()
+    assert "2. We withdraw." in found.text

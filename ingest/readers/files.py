@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ def read(source: Source, content: bytes) -> Reading | None:
         if not source.named and b"\x00" in content[:4096]:
             return None
         raise InputError(f"{name}: expected UTF-8 text, byte {error.start} is not") from error
-    if plain.is_plain_letter(text):
+    if plain.is_plain_letter(text, source.facts):
         if "\x00" in text:
             raise InputError(f"{name}: expected text, it holds NUL characters")
         return plain.read_plain(text, name, source.facts, source.path.resolve().parent.name)
@@ -117,8 +118,22 @@ def _facts(folder: Path) -> dict[str, dict[str, Any]]:
     for letter in letters:
         if not isinstance(letter, dict) or not isinstance(letter.get("file"), str):
             raise InputError(f'{path}: expected file = "..." in every [[letter]], got {letter!r}')
-        unknown = sorted(set(letter) - {"file", *plain.FACTS})
-        if unknown:
-            raise InputError(f"{path}: {letter['file']}: expected only {', '.join(plain.FACTS)}, got {unknown}")
-        facts[letter.pop("file")] = letter
+        name = letter.pop("file")
+        if not (folder / name).is_file():
+            raise InputError(f"{path}: expected a file {name!r} beside it, found none")
+        for fact, value in letter.items():
+            _check_fact(f"{path}: {name}", fact, value)
+        facts[name] = letter
     return facts
+
+
+def _check_fact(where: str, fact: str, value: object) -> None:
+    """Raises InputError for a fact that is not known or not of its kind."""
+    expected = plain.FACTS.get(fact)
+    if expected is None:
+        raise InputError(f"{where}: expected only {', '.join(plain.FACTS)}, got {fact!r}")
+    kind, words = expected
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise InputError(f"{where}: expected {fact} to be {words}, got {value!r}")
+    if fact in ("volume", "document") and not re.fullmatch(r"[\w.-]+", str(value)):
+        raise InputError(f"{where}: expected {fact} to be made of letters, digits, '.', '_' and '-', got {value!r}")

@@ -15,29 +15,54 @@ narrow width.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from ingest.readers.canonical import LINE, PARAGRAPH, TextBuilder, folded, paragraphs
-from ingest.readers.headings import classification_of, day_in, kind_of, number_and_title, parties_of
+from ingest.readers.headings import (
+    OTHER_KIND,
+    classification_of,
+    day_in,
+    kind_of,
+    number_and_title,
+    parties_of,
+)
 from ingest.readers.reading import Finding, Reading
 from qa_service.errors import InputError
 from qa_service.texts import MONTHS, Letter, LetterRef, Volume
 
 FORM = "plain"
-FACTS = ("volume", "document", "date", "place", "page", "invented")
-"""What `letters.toml` may give for a file, beside `file` itself."""
+FACTS: Mapping[str, tuple[Any, str]] = {
+    "volume": (str, "text"),
+    "document": ((str, int), "text or a number"),
+    "date": (date, "a day such as 1961-09-29"),
+    "place": (str, "text"),
+    "page": ((str, int), "text or a number"),
+    "invented": (bool, "true or false"),
+}
+"""What `letters.toml` may give for a file, beside `file` itself: of which type, and that in words."""
 
 _FIRST_LINE = re.compile(r"^\[?\d+[A-Za-z]?\.\]?\s+\S")
 _NOTE_LINE = re.compile(r"^[ \t]*(\d+)\.[ \t]+(?=\S)")
+_HEADING_MARK = re.compile(r"(?<=\S)\s?1$")
+_SURE = 1.0
+"""From this weight on a mark is not worth a word in the report."""
 _WRAPPED_WIDTH = 120
 _PAGE_MARK = re.compile(r"\[Page ([0-9]+|[IVXLCDM]+|[ivxlcdm]+)\]")
 _ROMAN = (("m", 1000), ("cm", 900), ("d", 500), ("cd", 400), ("c", 100), ("xc", 90), ("l", 50), ("xl", 40),
           ("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1))  # fmt: skip
 
 
-def is_plain_letter(text: str) -> bool:
-    """Whether the first line that is not blank is a numbered heading."""
-    return bool(_FIRST_LINE.match(text.lstrip()))
+def is_plain_letter(text: str, facts: Mapping[str, Any]) -> bool:
+    """Whether the first line that is not blank is a letter's numbered heading, not just any numbered line.
+
+    A heading names a kind of document or who wrote to whom; any will do where `letters.toml` names the file.
+    """
+    first_line = text.lstrip().partition("\n")[0]
+    if not _FIRST_LINE.match(first_line):
+        return False
+    title = number_and_title(folded(first_line))[1]
+    return bool(facts) or kind_of(title) != OTHER_KIND or parties_of(title)[0] is not None
 
 
 def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> Reading:
@@ -50,18 +75,18 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
         folder: the name of the file's folder, the volume where `letters.toml` gives none.
     Raises: InputError if the file is not of this form.
     """
-    if not is_plain_letter(text):
+    if not is_plain_letter(text, facts):
         raise InputError(f"{name}: expected a numbered heading such as '21. Letter From ...' in the first line")
     first_line, _, rest = text.lstrip().partition("\n")
-    body, notes = _split_notes(rest)
-    body = _unwrapped(body)
     number, heading = number_and_title(folded(first_line))
+    body, notes = _split_notes(rest, heading)
+    body = _unwrapped(body)
     document = str(facts.get("document", number))
     ref = LetterRef(str(facts.get("volume") or _slug(folder)), f"d{document}")
     title, marks = _place_marks(heading, body, [number for number, _ in notes])
     builder = TextBuilder(_first_page(facts, body))
     unmarked = _write(builder, body, marks, notes)
-    day = _day(facts, body, name)
+    day = _day(facts, body)
     letter = Letter(
         ref=ref,
         document=document,
@@ -78,6 +103,11 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
         form=FORM,
     )
     findings = [Finding(f"note {number} has no mark in the text", str(ref)) for number in unmarked]
+    findings += [
+        Finding(f"where note {number} is marked is not certain", str(ref))
+        for number, mark in marks.items()
+        if mark and mark.weight < _SURE
+    ]
     findings += [Finding(f"{fact} not given in letters.toml", str(ref)) for fact in _missing(facts, letter)]
     volume = Volume(id=ref.volume, invented=bool(facts.get("invented", False)))
     return Reading(FORM, volume, (letter,), findings=tuple(findings))
@@ -98,22 +128,31 @@ def _slug(folder: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", folder).strip("-") or "letters"
 
 
-def _split_notes(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """The body, and the notes at its foot as (number, text): the last lines counting 1, 2, 3 ... to the end."""
+def _split_notes(text: str, heading: str) -> tuple[str, list[tuple[str, str]]]:
+    """The body, and the notes at its foot as (number, text): the last lines counting 1, 2, 3 ... to the end.
+
+    A numbered list that ends a letter is told apart: nothing follows notes, and one of them at least has a mark.
+    """
     lines = text.rstrip().split("\n")
     starts = [(index, match) for index, line in enumerate(lines) if (match := _NOTE_LINE.match(line))]
     first = next((index for index, match in reversed(starts) if match.group(1) == "1"), None)
     if first is None:
         return text, []
     notes: list[tuple[str, str]] = []
-    for line in lines[first:]:
+    for index, line in enumerate(lines[first:], start=first):
         match = _NOTE_LINE.match(line)
         if match and int(match.group(1)) == len(notes) + 1:
             notes.append((match.group(1), line[match.end() :]))
+        elif line.strip() and not lines[index - 1].strip():
+            return text, []  # a paragraph of its own
         else:
             number, so_far = notes[-1]
             notes[-1] = (number, f"{so_far} {line}")
-    return "\n".join(lines[:first]), [(number, folded(note)) for number, note in notes]
+    body = "\n".join(lines[:first])
+    marked = _HEADING_MARK.search(heading) or any(
+        mark.weight >= _SURE for number, _ in notes for mark in _candidates(body, number)
+    )
+    return (body, [(number, folded(note)) for number, note in notes]) if marked else (text, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +166,7 @@ class _Mark:
 
 def _place_marks(heading: str, body: str, numbers: list[str]) -> tuple[str, dict[str, _Mark | None]]:
     """The title without its mark, and where each note's mark stands in the body (None: in the heading)."""
-    in_heading = re.search(r"(?<=\S)\s?1$", heading)
+    in_heading = _HEADING_MARK.search(heading)
     marks: dict[str, _Mark | None] = {}
     if in_heading and numbers[:1] == ["1"]:
         heading, marks = heading[: in_heading.start()], {"1": None}
@@ -137,32 +176,43 @@ def _place_marks(heading: str, body: str, numbers: list[str]) -> tuple[str, dict
 
 
 def _candidates(text: str, number: str) -> list[_Mark]:
-    """Every place where the digits of a note's number end a word, or stand alone at the end of a line."""
+    """Every place where the digits of a note's number end a word, or stand alone at the end of a line.
+
+    What follows must not go on with the number; only the next note's mark may ("safety2,3").
+    """
+    following = rf"(?!\d|\.\d|\w|[%’']|,(?!{int(number) + 1}(?!\d))\d)"
     found = []
-    for match in re.finditer(rf"(?:(?<=\S)|(?<=\S[ ])){number}(?!\d|[.,]\d|\w|[%’'])", text):
-        weight = _plausibility(text[: match.start()], text[match.end() :])
+    for match in re.finditer(rf"(?:(?<=\S)|(?<=\S[ ])){number}{following}", text):
+        weight = _plausibility(text[: match.start()], number, text[match.end() :])
         if weight:
             found.append(_Mark(match.start(), match.end(), weight))
     return found
 
 
-def _plausibility(before: str, after: str) -> float:
+def _plausibility(before: str, number: str, after: str) -> float:
     """How likely a number that follows `before` is a note's mark; 0 if it cannot be one."""
     ends_line = re.match(r"[ \t]*(?:\n|$)", after) is not None
+    if re.search(r"\[(?:Page )?\d*$", before):
+        return 0  # of a page mark, or of what the editors say they left out
     if before[-1].isspace():
         return 1.5 if ends_line else 0
     if before[-1].isdigit():
-        word = re.search(r"\S+$", before)
-        digits = word.group() if word else ""
-        if re.fullmatch(r"[(“\"]?(?:1[5-9]|20)\d\d", digits):
-            return 2
-        day = re.search(rf"(?:{'|'.join(MONTHS)})\s+(\d{{1,2}})$", before)
-        return 2 if day and 1 <= int(day.group(1)) <= 31 else 0.25
+        return _plausibility_after_digits(before, number)
     if before[-1] in "-–—$£#/(" or re.search(r"\d:$", before):
-        return 0.25
+        return 0.05
     if re.search(r"\d\.$", before):
         return 2 if ends_line or re.match(r"\s+[A-Z“\"]", after) else 0.25
     return 2 if re.search(r"\d,$", before) else 3
+
+
+def _plausibility_after_digits(before: str, number: str) -> float:
+    """Of "19812" and "January 262", but hardly of "April 22" or "1952": there the digits together are a day, a year."""
+    if re.search(r"(?<!\d)(?:1[5-9]|20)\d\d$", before):
+        return 2
+    day = re.search(rf"(?:{'|'.join(MONTHS)})\s+(\d{{1,2}})$", before)
+    if day and 1 <= int(day.group(1)) <= 31:
+        return 2 if int(day.group(1) + number) > 31 else 0.05
+    return 0.05 if re.search(rf"(?<!\d)(?:1[5-9]|20)\d{{{2 - len(number)}}}$", before) and len(number) < 3 else 0.2
 
 
 def _best_order(candidates: list[tuple[str, list[_Mark]]]) -> dict[str, _Mark]:
@@ -227,7 +277,8 @@ def _write(builder: TextBuilder, body: str, marks: dict[str, _Mark | None], note
             note(number)
     position = 0
     for start, end, number in sorted(cuts):
-        _write_pages(builder, body[position:start])
+        if not (position and body[position:start] == ","):  # "safety2,3": the comma parts two marks
+            _write_pages(builder, body[position:start])
         note(number)
         position = end
     _write_pages(builder, body[position:])
@@ -263,14 +314,9 @@ def _write_paragraphs(builder: TextBuilder, text: str) -> None:
             builder.write(line)
 
 
-def _day(facts: Mapping[str, Any], body: str, name: str) -> str | None:
+def _day(facts: Mapping[str, Any], body: str) -> str | None:
     """The date that letters.toml gives, else that of a dateline: a short first paragraph with a day in it."""
     if "date" in facts:
-        try:
-            return str(facts["date"].isoformat()[:10])
-        except AttributeError as error:
-            raise InputError(
-                f"letters.toml: expected a date such as 1961-09-29 for {name}, got {facts['date']!r}"
-            ) from error
+        return str(facts["date"].isoformat()[:10])
     first = next(iter(paragraphs(body)), "")
     return day_in(first) if len(first) < 80 else None

@@ -59,7 +59,7 @@ def answer(question: Question, build: Build, embedder: Embedder, *, max_claims: 
 
 def searched(build: Build, filters: Filters, unmatched: tuple[str, ...] = ()) -> Searched:
     """What a question with these filters is searched in."""
-    refs = build.catalogue.refs(filters)
+    refs = build.catalogue.searchable(filters)
     first, last = build.catalogue.dates(filters)
     return Searched(len(refs), tuple(dict.fromkeys(ref.volume for ref in refs)), first, last, unmatched)
 

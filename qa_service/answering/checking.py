@@ -6,7 +6,7 @@ even in case, and a quotation begins and ends at the edges of words.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa_service.dialogue import Citation, Claim, DraftClaim
@@ -19,6 +19,10 @@ _MARKS = {
 }
 _DROPPED = "\u00ad\u200b\u2060\ufeff"
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.\s*\.\s*\.|…)\s*\]|\.\s?\.\s?\.(?:\s?\.)?|…)\s*")
+
+
+_LONGEST_OMISSION = 2000
+"""Characters that an ellipsis may stand for; further apart, two passages are two quotations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +83,19 @@ def cite(quote: str, passage: Passage, letter: Letter) -> Citation | None:
 def find_quote(quote: str, text: str, near: Span | None = None) -> Span | None:
     """Where a quotation stands in a text, by the rules above; None if it does not, or holds no word.
 
+    Word for word first, because letters hold ellipses of their own; only then are its ellipses taken for the quoter's.
+
     Args:
         near: prefer an occurrence that overlaps this part of the text; else the first one.
     """
-    segments = [fold(segment)[0].strip() for segment in _ELLIPSIS.split(quote)]
-    segments = [segment for segment in segments if re.search(r"\w", segment)]
-    if not segments:
-        return None
     folded, offsets = fold(text)
-    spans = list(_occurrences(segments, folded, offsets))
-    overlapping = [span for span in spans if near and span.overlaps(near)]
-    return next(iter(overlapping or spans), None)
+    for segments in ([quote], _ELLIPSIS.split(quote)):
+        parts = [part for part in (fold(segment)[0].strip() for segment in segments) if re.search(r"\w", part)]
+        spans = list(_occurrences(parts, folded, offsets)) if parts else []
+        overlapping = [span for span in spans if near and span.overlaps(near)]
+        if spans:
+            return (overlapping or spans)[0]
+    return None
 
 
 def fold(text: str) -> tuple[str, list[int]]:
@@ -108,17 +114,22 @@ def fold(text: str) -> tuple[str, list[int]]:
     return "".join(characters), offsets
 
 
-def _occurrences(segments: list[str], folded: str, offsets: list[int]) -> list[Span]:
-    """Every place where the first segment stands and the others follow it, each as near as possible."""
-    spans: list[Span] = []
-    for start, end in _places(segments[0], folded, 0):
-        for segment in segments[1:]:
-            following = next(iter(_places(segment, folded, end)), None)
-            if following is None:
-                return spans
+def _occurrences(parts: list[str], folded: str, offsets: list[int]) -> Iterator[Span]:
+    """Every place where the parts follow each other, none further from the one before than an ellipsis may reach.
+
+    A place that holds a shorter one is not given: of two beginnings, the one nearer to what follows is meant.
+    """
+    first, *others = parts
+    starts = _places(first, folded, 0)
+    for number, (start, end) in enumerate(starts):
+        for part in others:
+            following = next(iter(_places(part, folded, end)), None)
+            if following is None or following[0] - end > _LONGEST_OMISSION:
+                break
             end = following[1]
-        spans.append(Span(offsets[start], offsets[end - 1] + 1))
-    return spans
+        else:
+            if not others or number + 1 == len(starts) or starts[number + 1][0] >= end:
+                yield Span(offsets[start], offsets[end - 1] + 1)
 
 
 def _places(segment: str, folded: str, start: int) -> list[tuple[int, int]]:

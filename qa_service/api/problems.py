@@ -82,7 +82,9 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail), _CODES.get(error.status_code, "http_error"))
+        response = problem(error.status_code, str(error.detail), _CODES.get(error.status_code, "http_error"))
+        response.headers.update(error.headers or {})
+        return response
 
 
 async def catch_the_rest(request: Request, call_next: Callable[[Request], Awaitable[Any]]) -> Any:

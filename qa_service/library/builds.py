@@ -109,7 +109,7 @@ def _write(folder: Path, id: str, plan: Plan) -> Manifest:
             passages=len(contents.passages),
         ),
         read=tuple(
-            ReadFile(name=f.name, digest=f.digest, form=f.form, letters=read_from.count(f.digest))
+            ReadFile(name=Path(f.path).name, digest=f.digest, form=f.form, letters=read_from.count(f.digest))
             for f in contents.files
         ),
         files=digests(folder),
@@ -152,28 +152,46 @@ def open_build(folder: Path, cache: VectorCache, *, lock_timeout_s: float = 5) -
     damage = (
         f"{changed[0]} changed since it was made" if changed else damage_of_sqlite(folder / "chroma/chroma.sqlite3")
     )
-    if not damage:
-        return Build(
-            manifest.build,
-            manifest,
-            catalogue,
-            lexical,
-            ChromaIndex(folder / "chroma", lock_timeout_s=lock_timeout_s),
-        )
+    vectors: VectorIndex
+    try:
+        vectors = _stand_in(catalogue, manifest, cache, damage) if damage else _chroma(folder, lock_timeout_s)
+    except _Damaged as found:
+        damage = str(found)
+        vectors = _stand_in(catalogue, manifest, cache, damage)
+    except BackendError:
+        catalogue.close()
+        raise
+    return Build(manifest.build, manifest, catalogue, lexical, vectors, degraded=damage or "")
+
+
+class _Damaged(Exception):
+    """Chroma cannot open a collection whose files seem sound."""
+
+
+def _chroma(folder: Path, lock_timeout_s: float) -> ChromaIndex:
+    try:
+        return ChromaIndex(folder / "chroma", lock_timeout_s=lock_timeout_s)
+    except BackendError as error:
+        if error.retryable:  # another process holds it; nothing is damaged
+            raise
+        raise _Damaged(str(error)) from error
+
+
+def _stand_in(catalogue: Catalogue, manifest: Manifest, cache: VectorCache, damage: str) -> ExactIndex:
+    """Exact search over the cached vectors. Raises CorpusError if one of them is missing."""
     structlog.get_logger().error("build_degraded", build=manifest.build, reason=damage)
     passages, embedded = zip(*catalogue.all_passages(), strict=True)
     vectors = cache.get(vectors_name(manifest.embedding_model, manifest.embedding_backend), embedded)
     if missing := sum(digest not in vectors for digest in embedded):
         catalogue.close()
         raise CorpusError(
-            f"build {folder.name} is damaged ({damage}), {missing} vectors are not in the cache: ingest anew"
+            f"build {manifest.build} is damaged ({damage}), {missing} vectors are not in the cache: ingest anew"
         )
-    exact = ExactIndex(
+    return ExactIndex(
         [passage.key for passage in passages],
         [str(passage.ref) for passage in passages],
         np.stack([vectors[digest] for digest in embedded]),
     )
-    return Build(manifest.build, manifest, catalogue, lexical, exact, degraded=damage)
 
 
 def vectors_name(model: str, backend: str) -> str:

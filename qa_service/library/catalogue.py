@@ -1,5 +1,6 @@
 """Letters, passages and what the editors added, by key; written once, then read-only."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,11 +20,16 @@ _KEYS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file that letters were read from: what it held is known by its digest."""
+    """A file that letters were read from.
+
+    What it held is known by its digest; `gave` is how many letters that was, of which some may since have been removed
+    or replaced by another file's.
+    """
 
     digest: str
-    name: str
+    path: str
     form: str
+    gave: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def _rows(contents: Contents) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
         schema.volumes,
         [{name: getattr(volume, name) for name in volume_fields} for volume in contents.volumes],
     )
-    yield schema.sources, [{"digest": f.digest, "name": f.name, "form": f.form} for f in contents.files]
+    yield schema.sources, [{"digest": f.digest, "path": f.path, "form": f.form, "gave": f.gave} for f in contents.files]
     yield (
         schema.letters,
         [
@@ -66,8 +72,8 @@ def _rows(contents: Contents) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
                 "volume": letter.ref.volume,
                 "id": letter.ref.id,
                 "position": position,
-                "writer_folded": (letter.writer or "").casefold(),
-                "recipient_folded": (letter.recipient or "").casefold(),
+                "writer_folded": _folded_name(letter.writer or ""),
+                "recipient_folded": _folded_name(letter.recipient or ""),
                 "source": contents.sources[letter.ref],
             }
             for position, letter in enumerate(contents.letters)
@@ -157,6 +163,14 @@ class Catalogue:
         with self.engine.connect() as connection:
             return tuple(LetterRef(*row) for row in connection.execute(wanted.order_by(schema.letters.c.position)))
 
+    def searchable(self, filters: Filters = Filters()) -> tuple[LetterRef, ...]:
+        """The letters among `refs` that have a text to search in; of some, only images were published."""
+        wanted = _filtered(select(schema.letters.c.volume, schema.letters.c.id), filters).where(
+            schema.letters.c.text != ""
+        )
+        with self.engine.connect() as connection:
+            return tuple(LetterRef(*row) for row in connection.execute(wanted.order_by(schema.letters.c.position)))
+
     def letter(self, ref: LetterRef) -> Letter:
         """Raises UnknownError."""
         return self._letter(ref)
@@ -193,7 +207,7 @@ class Catalogue:
         )
         with self.engine.connect() as connection:
             return {
-                LetterRef(row.volume, row.id): SourceFile(row.digest, row.name, row.form)
+                LetterRef(row.volume, row.id): SourceFile(row.digest, row.path, row.form, row.gave)
                 for row in connection.execute(joined)
             }
 
@@ -257,10 +271,21 @@ def _filtered(wanted: Select[Any], filters: Filters) -> Select[Any]:
 
 
 def _any_name(column: Any, names: Sequence[str]) -> Any:
-    return or_(*(and_(*(column.contains(word, autoescape=True) for word in name.casefold().split())) for name in names))
+    return or_(
+        *(
+            and_(*(column.contains(f" {word} ", autoescape=True) for word in _folded_name(name).split()))
+            for name in names
+        )
+    )
 
 
 def _read_only(path: Path) -> Engine:
     """An engine on a file that nobody writes to: no locks, no journal, any number of readers."""
     url = URL.create("sqlite", database=f"file:{path.resolve()}", query={"mode": "ro", "immutable": "1", "uri": "true"})
     return create_engine(url, connect_args={"check_same_thread": False})
+
+
+def _folded_name(name: str) -> str:
+    """A name's words in lower case, each with a blank on both sides: " john f kennedy "."""
+    words = " ".join(re.findall(r"[^\W_]+", name.casefold()))
+    return f" {words} "

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from qa_service.errors import CorpusError, QAServiceError
+from qa_service.errors import BackendError, CorpusError, QAServiceError
 from qa_service.library.builds import Build
 from qa_service.library.pointer import Pointer
 
@@ -70,7 +70,7 @@ class LiveLibrary:
             lease.give_back()
 
     def check_pointer(self) -> None:
-        """Swap the build if the pointer has moved; a build that cannot be opened is refused once, loudly."""
+        """Swap the build if the pointer has moved; a build that is damaged is refused once, loudly."""
         published = self._pointer.read()
         if published is None or (self._lease and published.build in (self._lease.build.id, self._refused)):
             return
@@ -78,7 +78,8 @@ class LiveLibrary:
             self._swap(published.build)
             self._refused = ""
         except QAServiceError as error:
-            self._refused = published.build
+            if not (isinstance(error, BackendError) and error.retryable):
+                self._refused = published.build
             structlog.get_logger().error("build_refused", build=published.build, reason=str(error))
 
     def _swap(self, id: str) -> None:

@@ -46,7 +46,7 @@ class Manifest(Frozen):
     cut: str
     """How letters were cut and embedded; passages of builds with the same name can be taken over."""
     content_digest: str
-    """Of the letters and of everything that decides how they are cut and embedded: equal digests, equal answers."""
+    """Of the letters and of everything that decides how they are cut and embedded: equal digests, nothing to build."""
     counts: Counts
     read: tuple[ReadFile, ...]
     files: dict[str, str]

@@ -88,6 +88,7 @@ sources = Table(
     "sources",
     metadata,
     Column("digest", String, primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("path", Text, nullable=False),
     Column("form", String, nullable=False),
+    Column("gave", Integer, nullable=False, doc="letters the file gave when it was read"),
 )

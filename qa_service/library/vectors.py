@@ -56,12 +56,13 @@ class ChromaIndex:
     """
 
     def __init__(self, folder: Path, *, lock_timeout_s: float = 5) -> None:
-        self._lock = FileLock(folder.parent / "chroma.lock")
+        self._lock = FileLock(folder.parent / "chroma.lock", thread_local=False)
         try:
             self._lock.acquire(timeout=lock_timeout_s)
         except Timeout as error:
             raise BackendError(
-                f"{folder} is in use by another process; ask through the running service, or stop it first"
+                f"{folder} is in use by another process; ask through the running service, or stop it first",
+                retryable=True,
             ) from error
         try:
             with _foreign_errors("open"):

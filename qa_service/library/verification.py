@@ -25,7 +25,7 @@ def verify_build(folder: Path) -> list[str]:
 
     Works on a copy of the collection, so that nothing that answers is touched and a running service is not disturbed.
     """
-    command = [sys.executable, "-m", "qa_service.library.verification", str(folder)]
+    command = [sys.executable, "-P", "-m", "qa_service.library.verification", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]

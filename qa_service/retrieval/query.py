@@ -1,10 +1,13 @@
 """What a question says, read from its words alone."""
 
 import re
+import threading
+from functools import lru_cache
 
 import snowballstemmer
 
 _STEMMER = snowballstemmer.stemmer("english")
+_STEMMING = threading.Lock()
 _STEM_WORD = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
 
@@ -31,7 +34,14 @@ def content_words(question: str) -> tuple[str, ...]:
 
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's words (Porter's second algorithm, as the Snowball project has it)."""
-    return frozenset(_STEMMER.stemWords(_STEM_WORD.findall(text.lower())))
+    return frozenset(map(_stem, _STEM_WORD.findall(text.lower())))
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    """The stemmer keeps its state in itself, so one thread at a time may use it."""
+    with _STEMMING:
+        return str(_STEMMER.stemWord(word))
 
 
 def names_in(question: str) -> tuple[str, ...]:
