@@ -1,7 +1,8 @@
 # Everything runs in .venv; `make help` lists the targets.
 PYTHON ?= python3
 LETTERS ?= ingest/sample
-LETTERS_HOME ?= $(CURDIR)/.home
+# The sample and letters of your own are kept apart.
+LETTERS_HOME ?= $(CURDIR)/.home/$(if $(filter ingest/sample,$(LETTERS)),sample,letters)
 HOST ?= 127.0.0.1
 PORT ?= 8400
 # Where PyTorch comes from. With PIP_FIND_LINKS set, the wheels lying there are used; otherwise the CPU build is
@@ -27,7 +28,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 run: setup   ## ingest the sample (or LETTERS=path) and start the service
-	LETTERS_HOME="$(LETTERS_HOME)" $(BIN)/letters ingest $(LETTERS)
+	LETTERS_HOME="$(LETTERS_HOME)" $(BIN)/letters ingest "$(LETTERS)"
 	LETTERS_HOME="$(LETTERS_HOME)" $(BIN)/letters serve --host $(HOST) --port $(PORT)
 
 test: setup  ## run the fast tests

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from ingest.merging import Holdings, kept_kinds
 from ingest.passages import lexical_fields
 from ingest.preparing import Preparation, Prepared, Progress
@@ -17,7 +15,7 @@ from ingest.readers import files
 from ingest.readers.reading import Finding
 from ingest.report import Report
 from qa_service.embedding import Embedder, Vectors
-from qa_service.errors import BackendError, CorpusError, InputError, OutdatedError
+from qa_service.errors import CorpusError, InputError, OutdatedError
 from qa_service.home import Home
 from qa_service.library.builds import Plan, list_builds, make_build
 from qa_service.library.catalogue import Catalogue, Contents, SourceFile
@@ -62,7 +60,7 @@ class Ingest:
         """
         report = Report()
         found = files.find_sources(paths)
-        with self._alone(), self._active(report) as active:
+        with self._home.changing(), self._active(report) as active:
             holdings = Holdings.of(active.catalogue) if active else Holdings()
             with _timed(report, "reading"):
                 for number, source in enumerate(found):
@@ -78,7 +76,7 @@ class Ingest:
     def remove(self, names: Sequence[str]) -> Report:
         """Publish a new build without some letters or volumes. Raises: UnknownError if one is not there."""
         report = Report()
-        with self._alone(), self._active(report) as active:
+        with self._home.changing(), self._active(report) as active:
             holdings = Holdings.of(active.catalogue) if active else Holdings()
             report.removed = [str(ref) for ref in holdings.remove(names)]
             if not holdings.letters:
@@ -170,19 +168,6 @@ class Ingest:
         for manifest in list_builds(self._home.builds)[:-_BUILDS_KEPT]:
             if manifest.build not in named:
                 shutil.rmtree(self._home.builds / manifest.build, ignore_errors=True)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        self._home.root.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._home.ingest_lock)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise BackendError("another ingest is running in this home; wait for it to end", retryable=True) from error
-        try:
-            yield
-        finally:
-            lock.release()
 
     @contextmanager
     def _active(self, report: Report) -> Iterator["_Active | None"]:

@@ -15,6 +15,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typer._click.exceptions import UsageError  # Typer gives this one no public name
 
 from ingest.pipeline import Ingest, Options
 from ingest.report import lines_of
@@ -151,13 +152,15 @@ def builds(context: typer.Context, as_json: AsJson = False) -> None:
 def rollback(context: typer.Context) -> None:
     """Make the build before the active one the active one."""
     parts: Parts = context.obj
-    published = parts.pointer.read()
-    if published is None or published.previous is None:
-        raise InputError("there is no earlier build to go back to")
-    folder = parts.home.builds / published.previous
-    if changed := changed_files(folder, Manifest.load(folder)):
-        raise CorpusError(f"build {published.previous} is damaged ({', '.join(changed)}); the active build stays")
-    typer.echo(f"{parts.pointer.roll_back()} is now the active build")
+    with parts.home.changing():
+        published = parts.pointer.read()
+        if published and published.previous:
+            folder = parts.home.builds / published.previous
+            if changed := changed_files(folder, Manifest.load(folder)):
+                raise CorpusError(
+                    f"build {published.previous} is damaged ({', '.join(changed)}); the active build stays"
+                )
+        typer.echo(f"{parts.pointer.roll_back()} is now the active build")
 
 
 @app.command()
@@ -183,19 +186,29 @@ def main() -> None:
     """Run a command; every error the service raises on purpose is one line on stderr."""
     _log_from(logging.WARNING)
     try:
-        app()
+        raise SystemExit(app(standalone_mode=False) or 0)
+    except UsageError as error:
+        if message := error.format_message():  # empty where the help was printed instead
+            _say(message)
+        raise SystemExit(WRONG) from None
     except QAServiceError as error:
-        typer.echo(f"letters: {error}", err=True)
+        _say(str(error))
         raise SystemExit(WRONG) from None
     except Exception as error:  # a fault of ours: one line for the user, the rest with --debug
         if "--debug" in sys.argv:
             raise
         first_line = (str(error).splitlines() or [""])[0]
-        typer.echo(f"letters: unexpected {type(error).__name__}: {first_line} (more with --debug)", err=True)
+        _say(f"unexpected {type(error).__name__}: {first_line} (more with --debug)")
         raise SystemExit(WRONG) from None
-    except KeyboardInterrupt:
-        typer.echo("letters: stopped", err=True)
+    except (KeyboardInterrupt, typer.Abort):
+        _say("stopped")
         raise SystemExit(130) from None
+
+
+def _say(message: str) -> None:
+    """One line on stderr, whatever characters a file name brought along."""
+    line = " ".join(message.split()).encode("utf-8", "backslashreplace").decode()
+    typer.echo(f"letters: {line}", err=True)
 
 
 def _build_anew(parts: Parts, work: Callable[[Ingest], Any], as_json: bool) -> None:
@@ -213,7 +226,7 @@ def _build_anew(parts: Parts, work: Callable[[Ingest], Any], as_json: bool) -> N
         report = work(ingest)
     typer.echo(json.dumps(report.as_json()) if as_json else "\n".join(lines_of(report)))
     for failure in report.files_failed:
-        typer.echo(f"letters: {failure}", err=True)
+        _say(failure)
     if report.files_failed:
         raise typer.Exit(SAYS_NO)
 

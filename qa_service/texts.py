@@ -60,9 +60,9 @@ class Page:
 class Footnote:
     """An editors' note.
 
-    `id` is unique in its letter ("fn3"), `number` is what is printed and may repeat by the editors' mistake; `anchor`
-    is the offset of its mark in the letter's text (0 for marks in the heading). `source` is true of the note that says
-    where the letter was found, which some volumes number "0".
+    `id` is unique in its letter: the published one where there is one ("fn3"). `number` is what is printed and may
+    repeat by the editors' mistake; `anchor` is the offset of its mark in the letter's text (0 for marks in the
+    heading). `source` is true of the note that says where the letter was found, which some volumes number "0".
     """
 
     id: str

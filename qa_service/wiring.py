@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from qa_service.api.service import Service
 from qa_service.conversations import Conversations
 from qa_service.database import open_database
 from qa_service.embedding import Embedder, load_embedder
-from qa_service.errors import CorpusError
+from qa_service.errors import BackendError, CorpusError
 from qa_service.home import Home
 from qa_service.library.builds import Build, open_build
 from qa_service.library.catalogue import Catalogue
@@ -35,7 +36,12 @@ class Parts:
 
     @cached_property
     def database(self) -> Engine:
-        return open_database(self.home.root)
+        """Raises BackendError if the home cannot hold one."""
+        try:
+            return open_database(self.home.root)
+        except (OSError, SQLAlchemyError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise BackendError(f"the home {self.home.root} cannot be used: {reason}") from error
 
     @cached_property
     def pointer(self) -> Pointer:

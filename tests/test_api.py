@@ -1,6 +1,7 @@
 """The HTTP API as a client meets it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from qa_service.api.app import MAX_BODY_BYTES, create_app
 from qa_service.api.problems import STATUS
 from qa_service.api.service import Gate, Service
 from qa_service.errors import BusyError, QAServiceError
+from qa_service.retrieval.query import _stem
 from tests.builders import SAMPLE_VOLUME
 
 QUESTION = "Who threw the lantern on Lantern Night?"
@@ -212,6 +214,26 @@ def test_too_many_waiting_questions_are_told_to_come_back() -> None:
         pass
     with gate.enter():
         pass
+
+
+def test_many_questions_at_once_get_the_answers_they_get_alone(client: TestClient) -> None:
+    questions = [
+        f"{QUESTION} {word}" for word in ("casks", "harbours", "agreements", "freezing", "resignation", "ships")
+    ]
+    alone = [ask(client, question=question)["text"] for question in questions]
+    _stem.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda question: ask(client, question=question)["text"], questions * 4))
+    assert together == alone * 4
+
+
+def test_a_wrong_method_names_the_right_ones(client: TestClient) -> None:
+    assert client.get("/v1/ask").headers["allow"] == "POST"
+
+
+def test_names_in_filters_are_whole_words(client: TestClient) -> None:
+    assert client.get("/v1/letters", params={"writer": "aurel hasterlind"}).json()["total"] > 0
+    assert client.get("/v1/letters", params={"writer": "aster"}).json()["total"] == 0
 
 
 def test_health(client: TestClient) -> None:

@@ -53,6 +53,28 @@ def test_what_does_not_stand_there_is_not_found(quote: str) -> None:
     assert find_quote(quote, TEXT) is None
 
 
+OWN = "We agree. … So it goes. Later we agree … to the ban . . . and no more. We agree … to the ban."
+
+
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("agree … to the ban . . . and no more.", "agree … to the ban . . . and no more."),  # the letter's own ellipses
+        ("Later … no more", "Later we agree … to the ban . . . and no more"),
+        ("agree ... So it goes", "agree. … So it goes"),
+        ("agree … no more", "agree … to the ban . . . and no more"),  # from the nearest beginning
+    ],
+)
+def test_ellipses_of_the_letter_and_of_who_quotes_it(quote: str, found: str) -> None:
+    span = find_quote(quote, OWN)
+    assert span is not None
+    assert span.of(OWN) == found
+
+
+def test_an_ellipsis_does_not_reach_across_a_letter() -> None:
+    assert find_quote("One is … end", "One is" + " and so on" * 300 + " end") is None
+
+
 def test_the_occurrence_near_the_passage_is_preferred() -> None:
     text = "We agree. Later: we say We agree. End."
     assert find_quote("We agree", text) == Span(0, 8)

@@ -58,6 +58,13 @@ def test_addresses() -> None:
     assert scan_url(citation(pages=())) is None
 
 
+@pytest.mark.parametrize(("id", "end"), [("fn2", "d21fn2"), ("n0", "d21"), ("fn3-2", "d21")])
+def test_a_note_leads_to_its_published_id_and_else_to_its_letter(id: str, end: str) -> None:
+    url = citation_url(citation(note=Footnote(id, "1", 41, "x")))
+    assert url is not None
+    assert url.endswith(f"/{end}")
+
+
 def test_what_is_not_published_there_has_no_address() -> None:
     assert letter_url(citation("invented1927-29v01").letter) is None
     assert citation_url(citation("my-letters")) is None

@@ -161,8 +161,28 @@ def test_an_unforeseen_error_is_one_line_too(letters: Letters, monkeypatch: pyte
 
 
 def test_usage_errors_are_status_2(letters: Letters) -> None:
-    assert letters("ingest") == 2
-    assert letters("nonsense") == 2
+    for wrong in (["ingest"], ["nonsense"], ["ask", "x", "--max-claims", "many"]):
+        assert letters(*wrong) == 2
+        assert len(letters.err.splitlines()) == 1
+    assert letters("--help") == 0
+
+
+def test_a_home_that_cannot_be_one_is_said_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "service.sqlite").write_text("no database, but long enough to be taken for one" * 9)
+    for home in (tmp_path / "file", tmp_path / "home"):
+        letters = Letters(home, capsys, monkeypatch)
+        assert letters("list") == 2
+        assert "cannot be used" in letters.err
+        assert len(letters.err.splitlines()) == 1
+
+
+def test_a_file_name_of_any_bytes_is_printed(letters: Letters, tmp_path: Path) -> None:
+    assert letters("ingest", tmp_path / "v\udcff.txt") == 2
+    assert "\\udcff" in letters.err
 
 
 def test_before_the_first_ingest_it_says_what_to_do(

@@ -147,6 +147,9 @@ def damage(folder: Path, how: str) -> None:
     elif how.endswith((".bin", ".pickle")):
         path = next(folder.glob(f"chroma/*/{how}"))
         path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
+    elif how == "collection unknown":
+        with sqlite3.connect(chroma) as connection:
+            connection.execute("DELETE FROM collections")
     else:
         with sqlite3.connect(chroma) as connection:
             connection.execute("DELETE FROM embeddings WHERE id = (SELECT max(id) FROM embeddings)")
@@ -154,7 +157,14 @@ def damage(folder: Path, how: str) -> None:
 
 CATALOGUE_DAMAGE = ["catalogue torn", "catalogue changed", "manifest gone"]
 INDEX_FILES = ["data_level0.bin", "header.bin", "index_metadata.pickle", "length.bin", "link_lists.bin"]
-COLLECTION_DAMAGE = ["collection torn", "collection garbage", "collection gone", "a file too many", *INDEX_FILES]
+COLLECTION_DAMAGE = [
+    "collection torn",
+    "collection garbage",
+    "collection gone",
+    "a file too many",
+    "collection unknown",
+    *INDEX_FILES,
+]
 
 
 @pytest.mark.parametrize("how", [*CATALOGUE_DAMAGE, *COLLECTION_DAMAGE, "a vector missing"])

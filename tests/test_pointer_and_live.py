@@ -67,6 +67,23 @@ def test_a_question_keeps_its_build_while_the_library_moves_on(home: Path, tmp_p
         pass
 
 
+def test_the_library_goes_back_to_a_build_it_had_open_before(home: Path, tmp_path: Path) -> None:
+    pointer, library = Pointer(open_database(home)), live(home)
+    library.start()
+    (tmp_path / "a.txt").write_text(LETTER)
+    ingest_into(home, tmp_path / "a.txt")
+    seen = []
+    for _ in range(3):
+        thread = threading.Thread(target=library.check_pointer)  # another thread than the one that opened it
+        thread.start()
+        thread.join()
+        with library.build() as build:
+            seen.append(build.manifest.counts.letters)
+        pointer.roll_back()
+    assert seen == [17, 16, 17]
+    library.close()
+
+
 def test_the_pointer_is_noticed_within_two_seconds_under_load(home: Path, tmp_path: Path) -> None:
     library = live(home)
     library.start()

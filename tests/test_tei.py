@@ -85,6 +85,18 @@ def test_notes_are_anchored_and_kept_out_of_the_text() -> None:
     assert letter.classification == "Secret"
 
 
+def test_notes_keep_their_published_ids_and_the_order_of_the_file() -> None:
+    body = '<p>One<note n="1" xml:id="d1fn2">a</note> two<note n="2">b</note><note n="2">c</note>.</p>'
+    source = '<note rend="inline" type="source">793.00/1</note>'
+    head = 'Letter From A<note n="0" xml:id="d1fn1">d</note> to B'
+    div = f'<div type="document" xml:id="d1" n="1">{source}<head>{head}</head>{body}</div>'
+    content = VOLUME.format(documents=div, index="")
+    notes = read_tei(content.encode(), "v1.xml").letters[0].notes
+    assert [(note.id, note.number) for note in notes] == [
+        ("n0", "0"), ("fn1", "0"), ("fn2", "1"), ("n2", "2"), ("n2-2", "2"),
+    ]  # fmt: skip
+
+
 def test_a_page_break_inside_a_note_counts_for_the_text_after_its_mark() -> None:
     letter = read(document('<p>One<note n="1">Long <pb n="2"/>note.</note> two.</p>')).letters[0]
     assert [(page.label, page.start) for page in letter.pages] == [("1", 0), ("2", 4)]

@@ -102,11 +102,11 @@ class TextBuilder:
         self.page_label = label
         self._page_pending = True
 
-    def note(self, number: str, text: str, *, source: bool = False) -> None:
-        """A note whose mark stands here. A repeated number gets an id of its own ("fn3-2")."""
-        earlier = sum(note.number == number for note in self._notes)
-        id = f"fn{number}" if not earlier else f"fn{number}-{earlier + 1}"
-        self._notes.append(Footnote(id, number, self._length, text, source))
+    def note(self, number: str, text: str, *, source: bool = False, id: str = "") -> None:
+        """A note whose mark stands here; its id is by its number if none is given, and "fn3-2" if "fn3" is taken."""
+        id = id or f"fn{number}"
+        earlier = sum(note.id.partition("-")[0] == id for note in self._notes)
+        self._notes.append(Footnote(f"{id}-{earlier + 1}" if earlier else id, number, self._length, text, source))
 
     def text(self) -> str:
         return "".join(self._parts)

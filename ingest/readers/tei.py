@@ -1,6 +1,5 @@
 """FRUS volumes in TEI: one file, one volume, read as a whole because pages run through it from letter to letter."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -152,9 +151,7 @@ class _VolumeReader:
         builder = TextBuilder(self._page, self._joins)
         writing = _LetterWriting(builder, str(ref), self._findings)
         heads = [child for child in div if local_name(child) == "head"]
-        if heads:
-            writing.heading(heads[0])
-        writing.children(div, skip=heads[:1])
+        writing.children(div, heading=heads[0] if heads else None)
         self._page = builder.page_label
         number, title = number_and_title(folded(own_text(heads[0])) if heads else "")
         writer, recipient = self._parties(heads[0], title) if heads else (None, None)
@@ -217,11 +214,13 @@ class _LetterWriting:
             elif local_name(element) == "pb":
                 self._builder.page(element.get("n") or "")
 
-    def children(self, parent: etree._Element, skip: list[etree._Element] | None = None) -> None:
+    def children(self, parent: etree._Element, heading: etree._Element | None = None) -> None:
         if parent.text:
             self._builder.write(parent.text)
         for child in parent:
-            if not (skip and child in skip):
+            if child is heading:
+                self.heading(child)
+            else:
                 self._element(child)
             if child.tail:
                 self._builder.write(child.tail)
@@ -254,10 +253,12 @@ class _LetterWriting:
         inner.children(note)
         text = own.text()
         source = note.get("type") == "source" or note.get("n") == "0" or text.startswith(("Source:", "[Source:"))
-        number = note.get("n") or (re.sub(r".*fn", "", note.get(XML_ID) or "") or ("0" if source else "?"))
-        self._builder.note(number, text, source=source)
+        published = (note.get(XML_ID) or "").removeprefix(self._where.partition("/")[2])
+        number = note.get("n") or (published.removeprefix("fn") or ("0" if source else "?"))
+        id = published if published.startswith("fn") else f"n{number}"
+        self._builder.note(number, text, source=source, id=id)
         for nested in own.notes():
-            self._builder.note(nested.number, nested.text, source=nested.source)
+            self._builder.note(nested.number, nested.text, source=nested.source, id=nested.id)
         if own.page_label is not None:
             self._builder.page(own.page_label)
 

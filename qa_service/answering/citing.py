@@ -12,6 +12,7 @@ from qa_service.texts import Footnote, Letter, Page, Volume
 
 _SITE = "https://history.state.gov/historicaldocuments"
 _FRUS_ID = re.compile(r"^frus(\d{4})(?:-(\d{2,4}))?(?:v(\d+))?")
+_NOTE_ID = re.compile(r"^fn\w+$")
 INVENTED = "invented sample, not a historical source"
 
 
@@ -52,8 +53,8 @@ def citation_url(citation: Citation) -> str | None:
 
 
 def note_fragment(note: Footnote) -> str:
-    """What leads from a letter's address to one of its notes."""
-    return f"fn{note.number}"
+    """What leads from a letter's address to one of its notes; nothing for a note that has no address of its own."""
+    return note.id if _NOTE_ID.match(note.id) else ""
 
 
 def scan_url(citation: Citation) -> str | None:

@@ -39,7 +39,10 @@ class Pointer:
             connection.execute(publications.insert().values(build=build, previous=previous, action=action, at=at))
 
     def roll_back(self) -> str:
-        """Make the previous build the active one and return its id. Raises InputError if there is none."""
+        """Make the previous build the active one and return its id; twice in a row leads back.
+
+        Raises: InputError if there is none.
+        """
         published = self.read()
         if published is None or published.previous is None:
             raise InputError("there is no earlier build to go back to")
