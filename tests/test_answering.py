@@ -5,10 +5,12 @@ import dataclasses
 import pytest
 
 from qa_service.answering.answerer import answer, understand
+from qa_service.answering.extractive import read_hits
 from qa_service.answering.followup import standalone_question
 from qa_service.answering.wording import answer_text
 from qa_service.api.service import Service
-from qa_service.dialogue import Answer, Filters, Turn
+from qa_service.dialogue import Answer, Filters, Question, Turn
+from qa_service.retrieval.retriever import retrieve
 from qa_service.texts import Letter, LetterRef
 from tests.builders import SAMPLE_VOLUME, WordEmbedder, letter_of
 
@@ -78,6 +80,18 @@ def test_a_name_that_stands_nowhere_makes_the_answer_partial(service: Service) -
         assert "‹Napoleon›" in answer_text(found)
     else:
         assert found.outcome == "not_found"
+
+
+def test_a_name_that_stands_nowhere_costs_more_than_another_word(service: Service) -> None:
+    def sureness(text: str) -> float:
+        with service.library.build() as build:
+            question = Question(text, text)
+            hits = retrieve(question, build, WordEmbedder(), limit=20)
+            counts = build.lexical.passages_with
+            return read_hits(question, hits, WordEmbedder(), passages_with=counts, passages=166, limit=3).sureness
+
+    said = "What was said of the harbour by"
+    assert sureness(f"{said} Orquelle?") > sureness(f"{said} napoleon?") > sureness(f"{said} Napoleon?")
 
 
 def test_a_filter_that_nothing_passes_says_so(service: Service) -> None:

@@ -2,7 +2,9 @@ import pytest
 
 from ingest.readers.canonical import LINE, PARAGRAPH, TextBuilder, joins_by, word_finder
 
-VOLUME = "We agree to the ban. An important letter of sovereignty was presiding over ships in the inner port."
+VOLUME = (
+    "We agree to the ban. An important letter of sovereignty was presiding over ships in the inner port, and into it."
+)
 
 
 @pytest.mark.parametrize(
@@ -10,6 +12,7 @@ VOLUME = "We agree to the ban. An important letter of sovereignty was presiding 
     [
         ("an im", "portant matter", True),  # the joined word occurs elsewhere
         ("pre", "siding over", True),
+        ("come in", "to it", True),  # both halves are words, but the joined word is one too
         ("respect for the", "sovereignty of states", False),  # both halves do, the joined word does not
         ("the archi", "pelago", True),  # nothing is known: a page break in a word is the commoner case
         ("the", "archipelago", True),

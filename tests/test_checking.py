@@ -60,6 +60,7 @@ OWN = "We agree. … So it goes. Later we agree … to the ban . . . and no more
     ("quote", "found"),
     [
         ("agree … to the ban . . . and no more.", "agree … to the ban . . . and no more."),  # the letter's own ellipses
+        ("we agree … to the ban . . .", "we agree … to the ban . . ."),
         ("Later … no more", "Later we agree … to the ban . . . and no more"),
         ("agree ... So it goes", "agree. … So it goes"),
         ("agree … no more", "agree … to the ban . . . and no more"),  # from the nearest beginning

@@ -14,7 +14,7 @@ from qa_service.library.builds import open_build
 from qa_service.library.live import LiveLibrary
 from qa_service.library.pointer import Pointer
 from qa_service.library.vector_cache import VectorCache
-from tests.builders import ingest_into
+from tests.builders import WordEmbedder, ingest_into
 
 LETTER = "4. Letter From A to B\n\nOne [Page 2] two three four five."
 
@@ -60,6 +60,7 @@ def test_a_question_keeps_its_build_while_the_library_moves_on(home: Path, tmp_p
             assert new.manifest.counts.letters == 17
         assert len(old.catalogue.refs()) == 16
         assert len(list(old.catalogue.letters())) == 16
+        assert len(old.vectors.nearest(WordEmbedder().embed(["harbour"])[0], 5, None)) == 5
     with open_database(home).connect():
         pass
     library.close()
@@ -72,13 +73,14 @@ def test_the_library_goes_back_to_a_build_it_had_open_before(home: Path, tmp_pat
     library.start()
     (tmp_path / "a.txt").write_text(LETTER)
     ingest_into(home, tmp_path / "a.txt")
-    seen = []
+    seen, kept = [], []
     for _ in range(3):
         thread = threading.Thread(target=library.check_pointer)  # another thread than the one that opened it
         thread.start()
         thread.join()
         with library.build() as build:
             seen.append(build.manifest.counts.letters)
+            kept.append(build)  # so that no lock is given back merely because nobody holds it any more
         pointer.roll_back()
     assert seen == [17, 16, 17]
     library.close()

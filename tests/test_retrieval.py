@@ -1,3 +1,5 @@
+import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -5,7 +7,7 @@ import pytest
 from qa_service.dialogue import Filters, Question
 from qa_service.library.builds import Build
 from qa_service.retrieval.fusion import fuse
-from qa_service.retrieval.query import content_words, names_in, stems
+from qa_service.retrieval.query import _stem, content_words, names_in, stems
 from qa_service.retrieval.retriever import retrieve
 from tests.builders import WordEmbedder
 from tests.conftest import open_active
@@ -48,6 +50,15 @@ def test_names() -> None:
         "JFK",
     )
     assert names_in("Orquelle on ships") == ()
+
+
+def test_stems_in_many_threads_are_those_of_one() -> None:
+    chance = random.Random(3)
+    words = ["".join(chance.choices("aeioustrnl", k=chance.randrange(3, 12))) + "ations" for _ in range(4000)]
+    alone = [stems(word) for word in words]
+    _stem.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(stems, words, chunksize=1)) == alone
 
 
 def test_stems() -> None:
