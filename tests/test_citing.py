@@ -23,6 +23,8 @@ def citation(
         (citation(), "Document 21, p. 26."),
         (citation(pages=(Page("26", 40), Page("27", 90))), "Document 21, pp. 26–27."),
         (citation(note=Footnote("fn3", "3", 41, "x")), "Document 21, p. 26, n. 3."),
+        (citation(note=Footnote("fn0", "0", 0, "x", source=True)), "Document 21, p. 26, source note."),
+        (citation(note=Footnote("fn1", "1", 0, "x", source=True)), "Document 21, p. 26, n. 1."),
         (citation(pages=()), "Document 21."),
     ],
 )

@@ -22,7 +22,7 @@ def formatted(citation: Citation, volume: Volume) -> str:
     if citation.pages:
         parts.append(pages_text(citation.pages))
     if citation.note:
-        parts.append(f"n. {citation.note.number}")
+        parts.append(note_text(citation.note))
     text = ", ".join(parts) + "."
     return f"{text} [{INVENTED}]" if volume.invented else text
 
@@ -31,6 +31,11 @@ def pages_text(pages: Sequence[Page]) -> str:
     """ "p. 26" or "pp. 26–27"."""
     labels = [page.label for page in pages]
     return f"p. {labels[0]}" if len(labels) == 1 else f"pp. {labels[0]}–{labels[-1]}"
+
+
+def note_text(note: Footnote) -> str:
+    """ "n. 3"; a source note that was printed without a number, and is numbered 0 in the files, is named as such."""
+    return "source note" if note.source and note.number == "0" else f"n. {note.number}"
 
 
 def letter_url(letter: Letter) -> str | None:

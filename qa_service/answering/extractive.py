@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from qa_service.answering.citing import note_text
 from qa_service.dialogue import DraftClaim, Hit, Question
 from qa_service.embedding import Embedder
 from qa_service.retrieval.query import content_words, names_in, stems
@@ -109,7 +110,7 @@ def lead_in(hit: Hit) -> str:
     letter = hit.letter
     if hit.passage.note is not None:
         note = letter.note(hit.passage.note)
-        what = "the source note" if note.source else f"n. {note.number}"
+        what = "the source note" if note.source else note_text(note)
         return f"The editors, in {what} to Document {letter.document} ({_dated(letter)})"
     if letter.kind == "editorial note":
         return f"The editors, in Document {letter.document}"

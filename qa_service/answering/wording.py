@@ -1,6 +1,6 @@
 """An answer as running text, with [1] marks."""
 
-from qa_service.answering.citing import pages_text
+from qa_service.answering.citing import note_text, pages_text
 from qa_service.dialogue import Answer, Hit, Searched
 from qa_service.texts import long_date
 
@@ -48,6 +48,6 @@ def _unmatched(searched: Searched) -> str:
 def _place(hit: Hit) -> str:
     document = f"Document {hit.letter.document}"
     if hit.passage.note is not None:
-        document = f"n. {hit.letter.note(hit.passage.note).number} to {document}"
+        document = f"{note_text(hit.letter.note(hit.passage.note))} to {document}"
     where = ", ".join([document, *([pages_text(hit.pages)] if hit.pages else [])])
     return f"{where} ({hit.letter.ref})"
