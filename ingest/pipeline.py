@@ -13,7 +13,7 @@ from ingest.passages import lexical_fields
 from ingest.preparing import Preparation, Prepared, Progress
 from ingest.readers import files
 from ingest.readers.reading import Finding
-from ingest.report import Report
+from ingest.report import Report, count_volumes
 from qa_service.embedding import Embedder, Vectors
 from qa_service.errors import CorpusError, InputError, OutdatedError
 from qa_service.home import Home
@@ -114,6 +114,7 @@ class Ingest:
     def _publish(self, holdings: Holdings, active: "_Active | None", report: Report, action: str) -> Report:
         letters = holdings.in_order()
         report.letters, report.notes = len(letters), sum(len(letter.notes) for letter in letters)
+        report.volumes = count_volumes(letters)
         with self._preparation() as preparation:
             digest = _content_digest(holdings, preparation.name)
             if active and active.sound and active.manifest.content_digest == digest:

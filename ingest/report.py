@@ -1,12 +1,46 @@
 """What an ingest says when it ends: what was read, what was met, what is new."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ingest.readers.reading import Finding
+from qa_service.texts import Letter
 
 _PLACES_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeCounts:
+    """What a build holds of one volume."""
+
+    volume: str
+    letters: int
+    kinds: dict[str, int]
+    pages: int
+    notes: int
+    undated: int
+    without_text: int
+
+
+def count_volumes(letters: Iterable[Letter]) -> list[VolumeCounts]:
+    """The counts of each volume, in the order of the volumes; a page is counted once however many letters share it."""
+    volumes: dict[str, list[Letter]] = {}
+    for letter in letters:
+        volumes.setdefault(letter.ref.volume, []).append(letter)
+    return [
+        VolumeCounts(
+            volume=volume,
+            letters=len(of_it),
+            kinds=dict(Counter(letter.kind for letter in of_it).most_common()),
+            pages=len({page.label for letter in of_it for page in letter.pages}),
+            notes=sum(len(letter.notes) for letter in of_it),
+            undated=sum(letter.date is None for letter in of_it),
+            without_text=sum(not letter.text for letter in of_it),
+        )
+        for volume, of_it in volumes.items()
+    ]
 
 
 @dataclass
@@ -28,6 +62,7 @@ class Report:
     embedded: int = 0
     from_cache: int = 0
     removed: list[str] = field(default_factory=list)
+    volumes: list[VolumeCounts] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -47,6 +82,7 @@ def lines_of(report: Report) -> list[str]:
     for finding in report.findings:
         places[finding.what].append(finding.where)
     lines += [f"met: {what} ({len(where)}: {_some(where)})" for what, where in sorted(places.items())]
+    lines += [_volume_line(counts) for counts in report.volumes]
     lines.append(
         f"{report.letters} letters, {report.notes} notes, {report.passages} passages; "
         f"{report.embedded} embedded, {report.from_cache} vectors from the cache"
@@ -56,6 +92,15 @@ def lines_of(report: Report) -> list[str]:
     state = "is now the active build" if report.changed else "holds all this already and stays active"
     lines.append(f"{report.build} {state}")
     return lines
+
+
+def _volume_line(counts: VolumeCounts) -> str:
+    kinds = ", ".join(f"{number} {kind}" for kind, number in list(counts.kinds.items())[:_PLACES_SHOWN])
+    more = ", ..." if len(counts.kinds) > _PLACES_SHOWN else ""
+    facts = [f"{counts.letters} ({kinds}{more})", f"{counts.pages} pages", f"{counts.notes} notes"]
+    facts += [f"{counts.undated} undated"] if counts.undated else []
+    facts += [f"{counts.without_text} without text"] if counts.without_text else []
+    return f"{counts.volume}: {', '.join(facts)}"
 
 
 def _some(names: list[str]) -> str:

@@ -34,8 +34,12 @@ def test_it_is_marked_as_invented(volume: Reading) -> None:
     assert all(reading.volume.invented for reading in readings().values())
 
 
-def test_nothing_unknown_is_met(volume: Reading) -> None:
-    assert volume.findings == ()
+def test_only_the_breaks_put_in_on_purpose_had_to_be_mended(volume: Reading) -> None:
+    assert [(finding.what, finding.where) for finding in volume.findings] == [
+        ("word joined across a page break", f"{SAMPLE_VOLUME}/d7 p. 16"),
+        ("word joined across a page break", f"{SAMPLE_VOLUME}/d9 p. 21"),
+        ("words parted at a page break with no blank", f"{SAMPLE_VOLUME}/d13 p. 31"),
+    ]
     assert len(volume.letters) == 16
 
 

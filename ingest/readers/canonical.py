@@ -77,6 +77,10 @@ class TextBuilder:
         self._separator = ""
         self._page_pending = page is not None
         self._pages: list[Page] = []
+        self.joined: list[str] = []
+        """Labels of the pages at whose break, with no blank beside it, a word was joined."""
+        self.parted: list[str] = []
+        """Labels of those at whose break two words were parted."""
         self._notes: list[Footnote] = []
 
     def write(self, text: str) -> None:
@@ -131,8 +135,12 @@ class TextBuilder:
         self._length += len(words)
 
     def _begin_page(self, words: str) -> None:
-        if self._length and not self._separator and not self._joins("".join(self._parts[-_RECENT:])[-_RECENT:], words):
-            self._separator = " "
+        if self._length and not self._separator:
+            before = "".join(self._parts[-_RECENT:])[-_RECENT:]
+            joined = self._joins(before, words)
+            self._separator = "" if joined else BLANK
+            if before[-1].isalpha() and words[0].isalpha():
+                (self.joined if joined else self.parted).append(self.page_label or "")
         if self.page_label is not None:
             self._pages.append(Page(self.page_label, self._length + len(self._separator)))
             self._page_pending = False

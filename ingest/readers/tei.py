@@ -153,6 +153,11 @@ class _VolumeReader:
         heads = [child for child in div if local_name(child) == "head"]
         writing.children(div, heading=heads[0] if heads else None)
         self._page = builder.page_label
+        for labels, what in (
+            (builder.joined, "word joined across a page break"),
+            (builder.parted, "words parted at a page break with no blank"),
+        ):
+            self._findings += [Finding(what, f"{ref} p. {label}") for label in labels]
         number, title = number_and_title(folded(own_text(heads[0])) if heads else "")
         writer, recipient = self._parties(heads[0], title) if heads else (None, None)
         notes = builder.notes()
