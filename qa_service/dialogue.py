@@ -1,6 +1,6 @@
 """Questions, what is found for them, and answers: the values that pass from stage to stage."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from qa_service.texts import Footnote, Letter, LetterRef, Page, Passage, Span
@@ -144,6 +144,3 @@ class Conversation:
 
     id: str
     turns: tuple[Turn, ...] = ()
-
-    def with_turn(self, turn: Turn) -> "Conversation":
-        return replace(self, turns=(*self.turns, turn))
