@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer._click.exceptions import UsageError  # Typer gives this one no public name
 
+from ingest.fetching import Fetcher
 from ingest.pipeline import Ingest, Options
 from ingest.report import lines_of
 from qa_service import printing
@@ -61,6 +62,21 @@ def ingest(
     """Read letters into a new build, beside those already loaded."""
     kinds = frozenset(kind.strip().lower() for kind in only.split(",") if kind.strip())
     _build_anew(context.obj, lambda ingest: ingest.add(paths, Options(kinds, not without_index)), as_json)
+
+
+@app.command()
+def fetch(
+    context: typer.Context,
+    volumes: Annotated[list[str], typer.Argument(help="Volume ids, such as frus1961-63v06.", show_default=False)],
+) -> None:
+    """Download volumes from the Office of the Historian's repository, for `letters ingest`."""
+    parts: Parts = context.obj
+    with _progress() as progress:
+        fetcher = Fetcher(parts.settings.frus_base, parts.home.volumes, progress=progress)
+        fetched = [fetcher.fetch(volume) for volume in volumes]
+    for volume in fetched:
+        typer.echo(f"{volume.path}: {volume.bytes} bytes, SHA-256 {volume.sha256}")
+    typer.echo(f"read with: letters ingest {' '.join(str(volume.path) for volume in fetched)}")
 
 
 @app.command()

@@ -29,6 +29,11 @@ class Home:
         return self.root / "cache" / "models"
 
     @property
+    def volumes(self) -> Path:
+        """Where `letters fetch` puts volumes."""
+        return self.root / "volumes"
+
+    @property
     def ingest_lock(self) -> Path:
         return self.root / "ingest.lock"
 

@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     """A sentence-transformers name or folder; the default comes with its weights."""
     passage_tokens: int = Field(default=128, ge=32, le=1000)
     """The most tokens of a passage's own text."""
+    frus_base: str = "https://raw.githubusercontent.com/HistoryAtState/frus/master/volumes"
+    """Where `letters fetch` finds volumes."""
     host: str = "127.0.0.1"
     """Where `letters serve` listens."""
     port: int = Field(default=8400, ge=0, le=65535)

@@ -16,7 +16,7 @@ DOORS = {
     "chromadb": {"qa_service/library/vectors.py"},
     "lxml": {"ingest/readers/tei.py", "ingest/readers/tei_elements.py", "ingest/readers/tei_apparatus.py"},
     "typer": {"qa_service/cli.py"},
-    "httpx2": {"qa_service/cli.py"},
+    "httpx2": {"qa_service/cli.py", "ingest/fetching.py"},
     "sentencex": {"qa_service/sentences.py"},
     "pydantic_settings": {"qa_service/settings.py"},
     "alembic": {
