@@ -23,7 +23,7 @@ from ingest.report import lines_of
 from qa_service import printing
 from qa_service.api.schemas import AskIn, LetterLine, LetterOut
 from qa_service.conversations import LOCAL_OWNER
-from qa_service.errors import BackendError, CorpusError, InputError, QAServiceError
+from qa_service.errors import BackendError, CorpusError, InputError, QAServiceError, UnknownError
 from qa_service.library.builds import list_builds
 from qa_service.library.manifest import Manifest, changed_files
 from qa_service.library.verification import verify_build
@@ -165,18 +165,22 @@ def builds(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def rollback(context: typer.Context) -> None:
-    """Make the build before the active one the active one."""
+def rollback(
+    context: typer.Context,
+    build: Annotated[str | None, typer.Argument(help="A build's id; the one before the active one by default.")] = None,
+) -> None:
+    """Make an earlier build the active one."""
     parts: Parts = context.obj
     with parts.home.changing():
         published = parts.pointer.read()
-        if published and published.previous:
-            folder = parts.home.builds / published.previous
-            if changed := changed_files(folder, Manifest.load(folder)):
-                raise CorpusError(
-                    f"build {published.previous} is damaged ({', '.join(changed)}); the active build stays"
-                )
-        typer.echo(f"{parts.pointer.roll_back()} is now the active build")
+        id = build or (published.previous if published else None)
+        if id is None:
+            raise InputError("there is no earlier build to go back to")
+        folder = _build_folder(parts, id)
+        if changed := changed_files(folder, Manifest.load(folder)):
+            raise CorpusError(f"build {id} is damaged ({', '.join(changed)}); the active build stays")
+        parts.pointer.publish(id, "rollback")
+    typer.echo(f"{id} is now the active build")
 
 
 @app.command()
@@ -187,9 +191,7 @@ def verify(
     """Check a build: files, counts, every vector, and that passages find themselves."""
     parts: Parts = context.obj
     id = build or parts.active_build()
-    if not (parts.home.builds / id).is_dir() or Path(id).name != id:
-        raise InputError(f"no build {id!r}; `letters builds` lists them")
-    problems = verify_build(parts.home.builds / id)
+    problems = verify_build(_build_folder(parts, id))
     for problem in problems:
         typer.echo(f"{id}: {problem}")
     if problems:
@@ -219,6 +221,13 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         _say("stopped")
         raise SystemExit(130) from None
+
+
+def _build_folder(parts: Parts, id: str) -> Path:
+    """Raises UnknownError if there is no such build."""
+    if Path(id).name != id or id.startswith(".") or not (parts.home.builds / id).is_dir():
+        raise UnknownError(f"no build {id!r}; `letters builds` lists them")
+    return parts.home.builds / id
 
 
 def _say(message: str) -> None:

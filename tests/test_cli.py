@@ -201,6 +201,9 @@ def test_removing_builds_rolling_back_and_verifying(letters: Letters) -> None:
     builds = [json.loads(line) for line in letters.out.splitlines()]
     assert [(build["letters"], build["active"]) for build in builds] == [(16, False), (15, True)]
     assert letters("rollback") == 0
+    assert letters("rollback", builds[1]["build"]) == 0
+    assert letters("rollback", "nothing") == 2
+    assert letters("rollback", builds[0]["build"]) == 0
     assert letters("list") == 0
     assert len(letters.out.splitlines()) == 16
     assert letters("verify") == 0

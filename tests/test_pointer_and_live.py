@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import inspect
 
 from qa_service.database import metadata, open_database
-from qa_service.errors import CorpusError, InputError
+from qa_service.errors import CorpusError
 from qa_service.home import Home
 from qa_service.library.builds import open_build
 from qa_service.library.live import LiveLibrary
-from qa_service.library.pointer import Pointer
+from qa_service.library.pointer import Pointer, Published
 from qa_service.library.vector_cache import VectorCache
 from tests.builders import WordEmbedder, ingest_into
 
@@ -32,15 +32,14 @@ def test_the_migrations_make_the_tables_the_code_uses(tmp_path: Path) -> None:
     open_database(tmp_path).dispose()
 
 
-def test_publishing_and_rolling_back(tmp_path: Path) -> None:
+def test_the_pointer_names_the_newest_publication_and_the_one_before(tmp_path: Path) -> None:
     pointer = Pointer(open_database(tmp_path))
     assert pointer.read() is None
-    with pytest.raises(InputError, match="no earlier build"):
-        pointer.roll_back()
     pointer.publish("one", "ingest")
+    assert pointer.read() == Published("one", None)
     pointer.publish("two", "ingest")
-    assert pointer.roll_back() == "one"
-    assert pointer.roll_back() == "two"
+    pointer.publish("one", "rollback")
+    assert pointer.read() == Published("one", "two")
 
 
 def test_without_letters_it_says_what_to_do(tmp_path: Path) -> None:
@@ -81,7 +80,10 @@ def test_the_library_goes_back_to_a_build_it_had_open_before(home: Path, tmp_pat
         with library.build() as build:
             seen.append(build.manifest.counts.letters)
             kept.append(build)  # so that no lock is given back merely because nobody holds it any more
-        pointer.roll_back()
+        published = pointer.read()
+        assert published is not None
+        assert published.previous is not None
+        pointer.publish(published.previous, "rollback")
     assert seen == [17, 16, 17]
     library.close()
 

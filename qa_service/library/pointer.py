@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, select
 
 from qa_service.database import publications
-from qa_service.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,3 @@ class Pointer:
             previous = connection.execute(newest).scalar()
             at = datetime.now(UTC).isoformat(timespec="seconds")
             connection.execute(publications.insert().values(build=build, previous=previous, action=action, at=at))
-
-    def roll_back(self) -> str:
-        """Make the previous build the active one and return its id; twice in a row leads back.
-
-        Raises: InputError if there is none.
-        """
-        published = self.read()
-        if published is None or published.previous is None:
-            raise InputError("there is no earlier build to go back to")
-        self.publish(published.previous, "rollback")
-        return published.previous
