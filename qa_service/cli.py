@@ -4,13 +4,12 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx2
-import structlog
 import typer
 from pydantic import ValidationError
 from rich.console import Console
@@ -21,12 +20,14 @@ from ingest.fetching import Fetcher
 from ingest.pipeline import Ingest, Options
 from ingest.report import lines_of
 from qa_service import printing
-from qa_service.api.schemas import AskIn, LetterLine, LetterOut
+from qa_service.api.requests import AskIn
+from qa_service.api.responses import LetterLine, LetterOut
 from qa_service.conversations import LOCAL_OWNER
 from qa_service.errors import BackendError, CorpusError, InputError, QAServiceError, UnknownError
 from qa_service.library.builds import list_builds
 from qa_service.library.manifest import Manifest, changed_files
 from qa_service.library.verification import verify_build
+from qa_service.logs import log_from
 from qa_service.serving import running_service, serve
 from qa_service.settings import read_settings
 from qa_service.texts import LetterRef
@@ -144,7 +145,7 @@ def serve_command(
     port: Annotated[int | None, typer.Option(help="Port, 0 for any (LETTERS_PORT).", min=0, max=65535)] = None,
 ) -> None:
     """Serve the API and the page."""
-    _log_from(logging.INFO)
+    log_from(logging.INFO)
     settings = context.obj.settings
     serve(context.obj, host or settings.host, settings.port if port is None else port)
 
@@ -202,7 +203,7 @@ def verify(
 
 def main() -> None:
     """Run a command; every error the service raises on purpose is one line on stderr."""
-    _log_from(logging.WARNING)
+    log_from(logging.WARNING)
     try:
         raise SystemExit(app(standalone_mode=False) or 0)
     except UsageError as error:
@@ -281,24 +282,6 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show
-
-
-def _log_from(level: int) -> None:
-    """Log to stderr, a JSON object a line, from this level on."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            _one_line,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def _one_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
-    return json.dumps(event, default=str, ensure_ascii=False)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qa_service.api.schemas import LetterLine, LetterOut
+from qa_service.api.responses import LetterLine, LetterOut
 
 _INVENTED = "[invented sample]"
 

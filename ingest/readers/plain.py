@@ -14,7 +14,6 @@ narrow width.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -27,9 +26,10 @@ from ingest.readers.headings import (
     number_and_title,
     parties_of,
 )
+from ingest.readers.note_marks import HEADING_MARK, SURE, Mark, candidates, place_marks
 from ingest.readers.reading import Finding, Reading
 from qa_service.errors import InputError
-from qa_service.texts import MONTHS, Letter, LetterRef, Volume
+from qa_service.texts import Letter, LetterRef, Volume
 
 FORM = "plain"
 FACTS: Mapping[str, tuple[Any, str]] = {
@@ -44,9 +44,6 @@ FACTS: Mapping[str, tuple[Any, str]] = {
 
 _FIRST_LINE = re.compile(r"^\[?\d+[A-Za-z]?\.\]?\s+\S")
 _NOTE_LINE = re.compile(r"^[ \t]*(\d+)\.[ \t]+(?=\S)")
-_HEADING_MARK = re.compile(r"(?<=\S)\s?1$")
-_SURE = 1.0
-"""From this weight on a mark is not worth a word in the report."""
 _WRAPPED_WIDTH = 120
 _PAGE_MARK = re.compile(r"\[Page ([0-9]+|[IVXLCDM]+|[ivxlcdm]+)\]")
 _ROMAN = (("m", 1000), ("cm", 900), ("d", 500), ("cd", 400), ("c", 100), ("xc", 90), ("l", 50), ("xl", 40),
@@ -83,7 +80,7 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
     body = _unwrapped(body)
     document = str(facts.get("document", number))
     ref = LetterRef(str(facts.get("volume") or _slug(folder)), f"d{document}")
-    title, marks = _place_marks(heading, body, [number for number, _ in notes])
+    title, marks = place_marks(heading, body, [number for number, _ in notes])
     builder = TextBuilder(_first_page(facts, body))
     unmarked = _write(builder, body, marks, notes)
     day = _day(facts, body)
@@ -106,7 +103,7 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
     findings += [
         Finding(f"where note {number} is marked is not certain", str(ref))
         for number, mark in marks.items()
-        if mark and mark.weight < _SURE
+        if mark and mark.weight < SURE
     ]
     findings += [Finding(f"{fact} not given in letters.toml", str(ref)) for fact in _missing(facts, letter)]
     volume = Volume(id=ref.volume, invented=bool(facts.get("invented", False)))
@@ -149,95 +146,10 @@ def _split_notes(text: str, heading: str) -> tuple[str, list[tuple[str, str]]]:
             number, so_far = notes[-1]
             notes[-1] = (number, f"{so_far} {line}")
     body = "\n".join(lines[:first])
-    marked = _HEADING_MARK.search(heading) or any(
-        mark.weight >= _SURE for number, _ in notes for mark in _candidates(body, number)
+    marked = HEADING_MARK.search(heading) or any(
+        mark.weight >= SURE for number, _ in notes for mark in candidates(body, number)
     )
     return (body, [(number, folded(note)) for number, note in notes]) if marked else (text, [])
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A place where a note's number could be its mark: `text[start:end]`, more plausible with a higher weight."""
-
-    start: int
-    end: int
-    weight: float
-
-
-def _place_marks(heading: str, body: str, numbers: list[str]) -> tuple[str, dict[str, _Mark | None]]:
-    """The title without its mark, and where each note's mark stands in the body (None: in the heading)."""
-    in_heading = _HEADING_MARK.search(heading)
-    marks: dict[str, _Mark | None] = {}
-    if in_heading and numbers[:1] == ["1"]:
-        heading, marks = heading[: in_heading.start()], {"1": None}
-    remaining = [number for number in numbers if number not in marks]
-    marks.update(_best_order([(number, _candidates(body, number)) for number in remaining]))
-    return heading, marks
-
-
-def _candidates(text: str, number: str) -> list[_Mark]:
-    """Every place where the digits of a note's number end a word, or stand alone at the end of a line.
-
-    What follows must not go on with the number; only the next note's mark may ("safety2,3").
-    """
-    following = rf"(?!\d|\.\d|\w|[%’']|,(?!{int(number) + 1}(?!\d))\d)"
-    found = []
-    for match in re.finditer(rf"(?:(?<=\S)|(?<=\S[ ])){number}{following}", text):
-        weight = _plausibility(text[: match.start()], number, text[match.end() :])
-        if weight:
-            found.append(_Mark(match.start(), match.end(), weight))
-    return found
-
-
-def _plausibility(before: str, number: str, after: str) -> float:
-    """How likely a number that follows `before` is a note's mark; 0 if it cannot be one."""
-    ends_line = re.match(r"[ \t]*(?:\n|$)", after) is not None
-    if re.search(r"\[(?:Page )?\d*$", before):
-        return 0  # of a page mark, or of what the editors say they left out
-    if before[-1].isspace():
-        return 1.5 if ends_line else 0
-    if before[-1].isdigit():
-        return _plausibility_after_digits(before, number)
-    if before[-1] in "-–—$£#/(" or re.search(r"\d:$", before):
-        return 0.05
-    if re.search(r"\d\.$", before):
-        return 2 if ends_line or re.match(r"\s+[A-Z“\"]", after) else 0.25
-    return 2 if re.search(r"\d,$", before) else 3
-
-
-def _plausibility_after_digits(before: str, number: str) -> float:
-    """Of "19812" and "January 262", but hardly of "April 22" or "1952": there the digits together are a day, a year."""
-    if re.search(r"(?<!\d)(?:1[5-9]|20)\d\d$", before):
-        return 2
-    day = re.search(rf"(?:{'|'.join(MONTHS)})\s+(\d{{1,2}})$", before)
-    if day and 1 <= int(day.group(1)) <= 31:
-        return 2 if int(day.group(1) + number) > 31 else 0.05
-    return 0.05 if re.search(rf"(?<!\d)(?:1[5-9]|20)\d{{{2 - len(number)}}}$", before) and len(number) < 3 else 0.2
-
-
-def _best_order(candidates: list[tuple[str, list[_Mark]]]) -> dict[str, _Mark]:
-    """One mark a note, in rising order, with the greatest weight in all; a note may go without if none fits.
-
-    A chain is kept for each place it can end at; n notes and c candidates a note cost n * c * (places so far).
-    """
-    chains: list[tuple[float, int, dict[str, _Mark]]] = [(0.0, 0, {})]
-    for number, marks in candidates:
-        grown = list(chains)
-        for mark in marks:
-            weight, _, chain = max((c for c in chains if c[1] <= mark.start), key=lambda c: c[0])
-            grown.append((weight + mark.weight + 10, mark.end, {**chain, number: mark}))
-        chains = _undominated(grown)
-    return max(chains, key=lambda chain: chain[0])[2]
-
-
-def _undominated(
-    chains: list[tuple[float, int, dict[str, _Mark]]],
-) -> list[tuple[float, int, dict[str, _Mark]]]:
-    kept: list[tuple[float, int, dict[str, _Mark]]] = []
-    for chain in sorted(chains, key=lambda chain: (chain[1], -chain[0])):
-        if not kept or chain[0] > kept[-1][0]:
-            kept.append(chain)
-    return kept
 
 
 def _first_page(facts: Mapping[str, Any], body: str) -> str | None:
@@ -264,7 +176,7 @@ def _roman_before(label: str) -> str | None:
     return (roman.upper() if label.isupper() else roman) or None
 
 
-def _write(builder: TextBuilder, body: str, marks: dict[str, _Mark | None], notes: list[tuple[str, str]]) -> list[str]:
+def _write(builder: TextBuilder, body: str, marks: dict[str, Mark | None], notes: list[tuple[str, str]]) -> list[str]:
     """Write the body with its pages and notes; returns the numbers of the notes that have no mark."""
     texts = dict(notes)
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from qa_service.api.dependencies import owner_of, service_of
-from qa_service.api.schemas import AnswerOut, AskIn, SearchIn, SearchOut
+from qa_service.api.requests import AskIn, SearchIn
+from qa_service.api.responses import AnswerOut, SearchOut
 from qa_service.api.service import Service
 
 router = APIRouter(tags=["ask"])

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from qa_service.api.dependencies import service_of
-from qa_service.api.schemas import Day, LetterLine, LetterOut, LettersOut, Model, Name
+from qa_service.api.requests import Day, Model, Name
+from qa_service.api.responses import LetterLine, LetterOut, LettersOut
 from qa_service.api.service import Service
 from qa_service.dialogue import Filters
 from qa_service.texts import LetterRef

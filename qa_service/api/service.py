@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qa_service.answering.answerer import DEFAULT_CLAIMS, answer, understand
-from qa_service.api.schemas import AnswerOut, AskIn, PassageOut, ReadingOut, SearchIn, SearchOut
+from qa_service.api.requests import AskIn, SearchIn
+from qa_service.api.responses import AnswerOut, PassageOut, ReadingOut, SearchOut
 from qa_service.conversations import Conversations, new_id
 from qa_service.dialogue import Question, Turn
 from qa_service.embedding import Embedder

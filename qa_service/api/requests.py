@@ -1,0 +1,97 @@
+"""The JSON that enters: bounded, cleaned, and refused where it holds a field that is not known."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from qa_service.dialogue import Filters, Turn
+
+MAX_QUESTION = 2000
+MAX_NAMES = 20
+MAX_TURNS = 20
+MAX_CLAIMS = 10
+
+_INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
+
+
+def clean_text(text: Any) -> Any:
+    """Text as people mean it: composed (NFC), without direction overrides; no NUL, no half characters."""
+    if not isinstance(text, str):
+        return text
+    if any("\ud800" <= character <= "\udfff" for character in text) or "\x00" in text:
+        raise ValueError("text must not hold NUL or unpaired surrogates")
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).strip()
+
+
+def _iso_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+Text = Annotated[str, BeforeValidator(clean_text)]
+Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Names = Annotated[list[Name], Field(max_length=MAX_NAMES)]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_iso_day)]
+QuestionText = Annotated[Text, Field(min_length=1, max_length=MAX_QUESTION)]
+
+
+class Model(BaseModel):
+    """What comes in is refused if it holds a field that is not known."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class FiltersIn(Model):
+    """Keep the search to some letters; names match whole words of a writer or recipient, dates are ISO days."""
+
+    volumes: Names = []
+    letters: Annotated[list[Annotated[Name, Field(pattern=r"^[^/]+/[^/]+$")]], Field(max_length=MAX_NAMES)] = []
+    writers: Names = []
+    recipients: Names = []
+    kinds: Names = []
+    date_from: Day | None = Field(default=None, alias="from")
+    date_to: Day | None = Field(default=None, alias="to")
+
+    def filters(self) -> Filters:
+        return Filters(
+            tuple(self.volumes),
+            tuple(self.letters),
+            tuple(self.writers),
+            tuple(self.recipients),
+            tuple(self.kinds),
+            self.date_from,
+            self.date_to,
+        )
+
+
+class TurnIn(Model):
+    """An earlier question and its answer, for clients that keep the conversation themselves."""
+
+    question: QuestionText
+    answer: Annotated[Text, Field(max_length=20_000)]
+
+    def turn(self) -> Turn:
+        return Turn(self.question, self.answer)
+
+
+class AskIn(Model):
+    """A question. `conversation_id` continues a kept conversation; `history` stands in for one."""
+
+    question: QuestionText
+    conversation_id: Annotated[str, Field(max_length=64)] | None = None
+    history: Annotated[list[TurnIn], Field(max_length=MAX_TURNS)] = []
+    filters: FiltersIn = FiltersIn()
+    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS)] | None = None
+    answerer: Literal["extractive", "llm"] | None = None
+    include_passages: bool = False
+
+
+class SearchIn(Model):
+    """A search: the passages that an answer would be drawn from."""
+
+    question: QuestionText
+    filters: FiltersIn = FiltersIn()
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
