@@ -1,5 +1,6 @@
 """Which letters a new build holds: those of the active build, plus what was read, minus what was removed."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -112,5 +113,5 @@ def kept_kinds(reading: Reading, kinds: frozenset[str], *, with_index: bool) -> 
 
 
 def _natural(document: str, id: str) -> tuple[int, str]:
-    digits = "".join(ch for ch in document if ch.isdigit())
-    return (int(digits) if digits else 10**9, id)
+    number = re.search(r"\d+", document)
+    return (int(number.group()) if number else 10**9, id)

@@ -171,6 +171,15 @@ def test_index_entries_are_flattened_and_ranges_filled() -> None:
     ]
 
 
+def test_deciding_about_a_break_leaves_no_trace_in_headings_or_index() -> None:
+    index = '<item>Ships<pb n="9"/> seized, <ref target="#d2">2</ref></item>'
+    first = document('<p>im<pb n="2"/>portant</p>')
+    second = document("<p>Sir.</p>", head='2. Letter From A<pb n="3"/> to B', id="d2")
+    reading = read(first, second, index=index)
+    assert reading.letters[1].title == "Letter From A to B"
+    assert reading.index[0].phrase == "Ships seized"
+
+
 def test_an_index_of_documents_leads_to_letters() -> None:
     refs = '<ref target="#d2">2</ref>, <ref target="#d4">4</ref>–<ref target="#d6">6</ref>'
     index = f"<item>Ships: <list><item>seized, {refs}</item></list></item>"

@@ -13,7 +13,7 @@ The rules:
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from qa_service.texts import Footnote, Page
 
@@ -149,8 +149,3 @@ class TextBuilder:
 def folded(text: str) -> str:
     """A text with its blanks folded and trimmed, as headings and names are kept."""
     return " ".join(text.split())
-
-
-def paragraphs(text: str) -> Iterator[str]:
-    """The paragraphs of a plain text: what blank lines part."""
-    yield from (part.strip("\n") for part in re.split(r"\n[ \t]*\n", text) if part.strip())

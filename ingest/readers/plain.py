@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from ingest.readers.canonical import LINE, PARAGRAPH, TextBuilder, folded, paragraphs
+from ingest.readers.canonical import LINE, PARAGRAPH, TextBuilder, folded
 from ingest.readers.headings import (
     OTHER_KIND,
     classification_of,
@@ -44,6 +44,7 @@ FACTS: Mapping[str, tuple[Any, str]] = {
 
 _FIRST_LINE = re.compile(r"^\[?\d+[A-Za-z]?\.\]?\s+\S")
 _NOTE_LINE = re.compile(r"^[ \t]*(\d+)\.[ \t]+(?=\S)")
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
 _WRAPPED_WIDTH = 120
 _PAGE_MARK = re.compile(r"\[Page ([0-9]+|[IVXLCDM]+|[ivxlcdm]+)\]")
 _ROMAN = (("m", 1000), ("cm", 900), ("d", 500), ("cd", 400), ("c", 100), ("xc", 90), ("l", 50), ("xl", 40),
@@ -217,7 +218,7 @@ def _write_pages(builder: TextBuilder, text: str) -> None:
 
 
 def _write_paragraphs(builder: TextBuilder, text: str) -> None:
-    for index, paragraph in enumerate(re.split(r"\n[ \t]*\n\s*", text)):
+    for index, paragraph in enumerate(_PARAGRAPH_END.split(text)):
         if index:
             builder.separate(PARAGRAPH)
         for number, line in enumerate(paragraph.split("\n")):
@@ -230,5 +231,5 @@ def _day(facts: Mapping[str, Any], body: str) -> str | None:
     """The date that letters.toml gives, else that of a dateline: a short first paragraph with a day in it."""
     if "date" in facts:
         return str(facts["date"].isoformat()[:10])
-    first = next(iter(paragraphs(body)), "")
+    first = _PARAGRAPH_END.split(body.strip())[0]
     return day_in(first) if len(first) < 80 else None

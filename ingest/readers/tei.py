@@ -218,9 +218,13 @@ def _joins(root: etree._Element) -> Joins:
     """The rule for breaks without blanks, with the words of this volume that no such break touches."""
 
     def untouched() -> str:
-        for break_ in root.iter(f"{TEI}pb"):
+        breaks = list(root.iter(f"{TEI}pb"))
+        for break_ in breaks:
             break_.text = _BREAK
-        return " ".join(map(_without_end_words, "".join(root.itertext()).split(_BREAK)))
+        pieces = "".join(root.itertext()).split(_BREAK)
+        for break_ in breaks:
+            break_.text = None
+        return " ".join(map(_without_end_words, pieces))
 
     return joins_by(untouched)
 

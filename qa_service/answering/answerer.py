@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from qa_service.answering import extractive
 from qa_service.answering.checking import check_claims
 from qa_service.answering.followup import standalone_question
-from qa_service.dialogue import Answer, Filters, Outcome, Question, Searched, Turn
+from qa_service.dialogue import Answer, Filters, Outcome, Question, Turn
 from qa_service.embedding import Embedder
+from qa_service.errors import UnknownError
 from qa_service.library.builds import Build
 from qa_service.retrieval.retriever import retrieve
 
@@ -18,9 +20,10 @@ DEFAULT_CLAIMS = 3
 
 def understand(asked: str, turns: Sequence[Turn], filters: Filters, build: Build) -> Question:
     """The question as it will be searched for."""
-    cited = turns[-1].letters if turns else ()
-    known = [ref for ref in cited[:1] if ref in set(build.catalogue.refs(Filters(letters=(str(ref),))))]
-    focus = build.catalogue.letter(known[0]) if known else None
+    focus = None
+    if turns and turns[-1].letters:
+        with suppress(UnknownError):  # a letter that has been removed since
+            focus = build.catalogue.letter(turns[-1].letters[0])
     return Question(asked, standalone_question(asked, turns, focus), filters)
 
 
@@ -50,18 +53,11 @@ def answer(question: Question, build: Build, embedder: Embedder, *, max_claims: 
         outcome=_outcome(bool(checked.claims) and sure, reading),
         claims=checked.claims if sure else (),
         hits=hits,
-        searched=searched(build, question.filters, reading.unmatched),
+        searched=replace(build.catalogue.extent(question.filters), unmatched=reading.unmatched),
         dropped=len(checked.rejected),
         build=build.id,
         timings_ms=timings,
     )
-
-
-def searched(build: Build, filters: Filters, unmatched: tuple[str, ...] = ()) -> Searched:
-    """What a question with these filters is searched in."""
-    refs = build.catalogue.searchable(filters)
-    first, last = build.catalogue.dates(filters)
-    return Searched(len(refs), tuple(dict.fromkeys(ref.volume for ref in refs)), first, last, unmatched)
 
 
 def _outcome(answered: bool, reading: extractive.Reading) -> Outcome:

@@ -36,11 +36,10 @@ _UNKNOWN_NAME_COST = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: its hit, its words, and how much it says of what was asked."""
+    """A sentence that may answer, word for word, and the hit it stands in."""
 
     hit: Hit
     text: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,10 @@ def read_hits(
         passages_with: in how many passages of the library a word stands.
         passages: how many passages there are.
     """
-    weights, _ = _question_weights(question.standalone, passages_with, passages)
     asked_weights, unmatched = _question_weights(question.asked, passages_with, passages)
+    weights = asked_weights
+    if question.standalone != question.asked:
+        weights, _ = _question_weights(question.standalone, passages_with, passages)
     candidates = [(hit, sentence) for hit in hits[:HITS_READ] for sentence in _sentences(hit)]
     if not candidates:
         return Reading((), 0.0, unmatched)
@@ -89,11 +90,7 @@ def read_hits(
     chosen = _distinct(np.argsort(-scores, kind="stable"), scores, vectors, limit)
     in_header = np.array([_coverage(f"{header_line(hit.letter)} {text}", asked_weights) for hit, text in candidates])
     sureness = float(np.max(0.6 * nearness + 0.4 * in_header)) - _unknown_cost(question.asked, unmatched)
-    return Reading(
-        tuple(Candidate(*candidates[row], score=float(scores[row])) for row in chosen),
-        round(sureness, 4),
-        unmatched,
-    )
+    return Reading(tuple(Candidate(*candidates[row]) for row in chosen), round(sureness, 4), unmatched)
 
 
 def draft_claims(reading: Reading) -> list[DraftClaim]:

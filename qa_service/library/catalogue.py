@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, Row, Select, and_, create_engine, func, or_, select, tuple_
 
-from qa_service.dialogue import Filters
+from qa_service.dialogue import Filters, Searched
 from qa_service.errors import UnknownError
 from qa_service.library import schema
 from qa_service.texts import Footnote, IndexEntry, Letter, LetterRef, Page, Passage, Span, Volume
@@ -163,14 +163,6 @@ class Catalogue:
         with self.engine.connect() as connection:
             return tuple(LetterRef(*row) for row in connection.execute(wanted.order_by(schema.letters.c.position)))
 
-    def searchable(self, filters: Filters = Filters()) -> tuple[LetterRef, ...]:
-        """The letters among `refs` that have a text to search in; of some, only images were published."""
-        wanted = _filtered(select(schema.letters.c.volume, schema.letters.c.id), filters).where(
-            schema.letters.c.text != ""
-        )
-        with self.engine.connect() as connection:
-            return tuple(LetterRef(*row) for row in connection.execute(wanted.order_by(schema.letters.c.position)))
-
     def letter(self, ref: LetterRef) -> Letter:
         """Raises UnknownError."""
         return self._letter(ref)
@@ -211,12 +203,19 @@ class Catalogue:
                 for row in connection.execute(joined)
             }
 
-    def dates(self, filters: Filters = Filters()) -> tuple[str | None, str | None]:
-        """The first and the last date of the letters that pass the filters."""
-        column = schema.letters.c.date
+    def extent(self, filters: Filters = Filters()) -> Searched:
+        """How much there is to search in; letters of which only images were published do not count."""
+        letters = schema.letters.c
+        counts = select(letters.volume, func.count(), func.min(letters.date), func.max(letters.date))
+        by_volume = _filtered(counts, filters).where(letters.text != "").group_by(letters.volume)
         with self.engine.connect() as connection:
-            first, last = connection.execute(_filtered(select(func.min(column), func.max(column)), filters)).one()
-            return first, last
+            rows = connection.execute(by_volume.order_by(letters.volume)).all()
+        return Searched(
+            letters=sum(count for _, count, _, _ in rows),
+            volumes=tuple(volume for volume, *_ in rows),
+            first_date=min((first for _, _, first, _ in rows if first), default=None),
+            last_date=max((last for *_, last in rows if last), default=None),
+        )
 
     def filtered_letters(self, filters: Filters) -> Select[Any]:
         """A select of (volume, id) for the lexical index to search in."""
