@@ -71,7 +71,7 @@ def make_build(builds: Path, plan: Plan, *, verify: Callable[[Path], list[str]] 
     free = shutil.disk_usage(builds).free
     if free < needed:
         raise BackendError(f"expected {needed >> 20} MiB free in {builds} to build safely, found {free >> 20} MiB")
-    id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{plan.content_digest[:8]}-{secrets.token_hex(2)}"
+    id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{plan.content_digest[:8]}-{secrets.token_hex(2)}"
     folder = builds / f".{id}"
     try:
         manifest = _write(folder, id, plan)
