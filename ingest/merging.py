@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.readers.reading import Finding, Reading
+from qa_service.apparatus import Apparatus
 from qa_service.errors import UnknownError
-from qa_service.library.catalogue import Catalogue, SourceFile
-from qa_service.texts import IndexEntry, Letter, LetterRef, Volume
+from qa_service.library.catalogue import Catalogue
+from qa_service.library.contents import SourceFile
+from qa_service.texts import Letter, LetterRef, Volume
 
-_RANK = {"plain": 0, "tei": 1}
+_RANK = {"plain": 0, "html": 1, "tei": 2}
 """Which form says more of a letter; where two files hold the same letter, the richer form is kept."""
 
 
@@ -21,7 +23,7 @@ class Holdings:
     volumes: dict[str, Volume] = field(default_factory=dict)
     letters: dict[LetterRef, Letter] = field(default_factory=dict)
     sources: dict[LetterRef, SourceFile] = field(default_factory=dict)
-    index: dict[str, tuple[IndexEntry, ...]] = field(default_factory=dict)
+    apparatus: dict[str, Apparatus] = field(default_factory=dict)
     _given: dict[LetterRef, SourceFile] = field(default_factory=dict)
     """Letters that a file of this very ingest has given: no later file of it replaces them unless it says more."""
 
@@ -32,7 +34,7 @@ class Holdings:
             volumes={volume.id: volume for volume in catalogue.volumes()},
             letters={letter.ref: letter for letter in catalogue.letters()},
             sources=catalogue.sources(),
-            index={volume.id: catalogue.index(volume.id) for volume in catalogue.volumes()},
+            apparatus={volume.id: catalogue.apparatus(volume.id) for volume in catalogue.volumes()},
         )
 
     def take_over(self, digest: str) -> int:
@@ -50,10 +52,10 @@ class Holdings:
         )
         findings = [finding for letter in reading.letters if (finding := self._add(letter, file))]
         known = self.volumes.get(reading.volume.id)
-        if known is None or reading.volume.title or not known.title:
+        if known is None or reading.form == "tei" or (reading.volume.title and not known.title):
             self.volumes[reading.volume.id] = reading.volume
         if reading.form == "tei":
-            self.index[reading.volume.id] = reading.index
+            self.apparatus[reading.volume.id] = reading.apparatus
         self._tidy()
         return findings
 
@@ -103,13 +105,14 @@ class Holdings:
     def _tidy(self) -> None:
         used = {ref.volume for ref in self.letters}
         self.volumes = {id: volume for id, volume in self.volumes.items() if id in used}
-        self.index = {id: entries for id, entries in self.index.items() if id in used}
+        self.apparatus = {id: one for id, one in self.apparatus.items() if id in used}
 
 
 def kept_kinds(reading: Reading, kinds: frozenset[str], *, with_index: bool) -> Reading:
     """The reading with only letters of the given kinds (all, if none are given)."""
     letters = tuple(letter for letter in reading.letters if not kinds or letter.kind in kinds)
-    return replace(reading, letters=letters, index=reading.index if with_index else ())
+    apparatus = reading.apparatus if with_index else replace(reading.apparatus, index=())
+    return replace(reading, letters=letters, apparatus=apparatus)
 
 
 def _natural(document: str, id: str) -> tuple[int, str]:

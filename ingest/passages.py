@@ -7,8 +7,9 @@ that are long, or did not fit, are passages of their own too, embedded as header
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from qa_service.apparatus import IndexEntry
 from qa_service.sentences import sentences_of
-from qa_service.texts import Footnote, IndexEntry, Letter, Passage, Span, header_line, long_date
+from qa_service.texts import Footnote, Letter, Passage, Span, header_line
 
 CUT_VERSION = "1"
 """Goes up whenever a letter would be cut or embedded differently."""
@@ -73,7 +74,7 @@ def lexical_fields(letter: Letter, passage: Passage, index: Sequence[IndexEntry]
     header = " ".join(
         part
         for part in (
-            letter.title, letter.writer, letter.recipient, letter.place, long_date(letter.date),
+            letter.title, letter.writer, letter.recipient, letter.place, str(letter.dating or ""),
             letter.classification, f"Document {letter.document}",
         )
         if part

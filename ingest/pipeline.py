@@ -13,12 +13,15 @@ from ingest.passages import lexical_fields
 from ingest.preparing import Preparation, Prepared, Progress
 from ingest.readers import files
 from ingest.readers.reading import Finding
-from ingest.report import Report, count_volumes
+from ingest.report import Report, broken_references, count_volumes
+from ingest.resolving import resolve
+from qa_service.apparatus import Apparatus
 from qa_service.embedding import Embedder, Vectors
 from qa_service.errors import CorpusError, InputError, OutdatedError
 from qa_service.home import Home
 from qa_service.library.builds import Plan, list_builds, make_build
-from qa_service.library.catalogue import Catalogue, Contents, SourceFile
+from qa_service.library.catalogue import Catalogue
+from qa_service.library.contents import Contents, SourceFile
 from qa_service.library.manifest import FORMAT, Manifest, changed_files
 from qa_service.library.pointer import Pointer
 from qa_service.library.vector_cache import VectorCache
@@ -112,9 +115,10 @@ class Ingest:
         report.findings += holdings.add(kept, file)
 
     def _publish(self, holdings: Holdings, active: "_Active | None", report: Report, action: str) -> Report:
-        letters = holdings.in_order()
+        letters = resolve(holdings.in_order(), holdings.volumes)
         report.letters, report.notes = len(letters), sum(len(letter.notes) for letter in letters)
-        report.volumes = count_volumes(letters)
+        report.volumes = count_volumes(letters, holdings.apparatus)
+        report.findings += broken_references(letters)
         with self._preparation() as preparation:
             digest = _content_digest(holdings, preparation.name)
             if active and active.sound and active.manifest.content_digest == digest:
@@ -152,13 +156,14 @@ class Ingest:
             letters=tuple(letters),
             passages=tuple(one.passage for one in prepared),
             embedded=tuple(one.digest for one in prepared),
-            index=holdings.index,
+            apparatus=holdings.apparatus,
             files=tuple({file.digest: file for file in holdings.sources.values()}.values()),
             sources={ref: file.digest for ref, file in holdings.sources.items()},
         )
 
         def fields(passage: Passage) -> tuple[str, str, str, str]:
-            return lexical_fields(holdings.letters[passage.ref], passage, holdings.index.get(passage.ref.volume, ()))
+            apparatus = holdings.apparatus.get(passage.ref.volume, Apparatus())
+            return lexical_fields(holdings.letters[passage.ref], passage, apparatus.index)
 
         return Plan(contents, vectors, fields, self._embedder.name, self._embedder.backend, cut, digest)
 
@@ -230,7 +235,7 @@ def _content_digest(holdings: Holdings, preparation: str) -> str:
     parts = [f"{FORMAT}/{preparation}"]
     parts += sorted(f"{ref} {file.digest}" for ref, file in holdings.sources.items())
     parts += sorted(f"{id} {volume}" for id, volume in holdings.volumes.items())
-    parts += [f"{id} {entries}" for id, entries in sorted(holdings.index.items()) if entries]
+    parts += [f"{id} {apparatus}" for id, apparatus in sorted(holdings.apparatus.items()) if apparatus != Apparatus()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -20,8 +20,8 @@ from ingest.fetching import Fetcher
 from ingest.pipeline import Ingest, Options
 from ingest.report import lines_of
 from qa_service import printing
+from qa_service.api.letter_responses import LetterLine, LetterOut
 from qa_service.api.requests import AskIn
-from qa_service.api.responses import LetterLine, LetterOut
 from qa_service.conversations import LOCAL_OWNER
 from qa_service.errors import BackendError, CorpusError, InputError, QAServiceError, UnknownError
 from qa_service.library.builds import list_builds

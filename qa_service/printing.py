@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qa_service.api.responses import LetterLine, LetterOut
+from qa_service.api.letter_responses import LetterLine, LetterOut, PartyOut
 
 _INVENTED = "[invented sample]"
 
@@ -14,17 +14,29 @@ def letter_line(line: LetterLine) -> str:
 
 
 def whole_letter(letter: LetterOut) -> str:
-    """A letter with page marks in brackets, note marks as [n1], and the notes below."""
+    """A letter as a reader wants to see it: page marks in brackets, note marks as [n1], the notes at the foot."""
+    marks = "".join(f"[n{note.number}]" for note in letter.notes if not note.anchor)
+    parties = [" and ".join(map(_party, _in_role(letter, role))) for role in ("writer", "recipient")]
+    date = letter.dating.text if letter.dating else "undated"
     heading = [
-        f"{letter.document}. {letter.title}",
+        f"{letter.document}. {letter.title}{marks}",
         f"{letter.letter} · {letter.volume_title or letter.volume}",
+        " to ".join(party for party in parties if party),
+        " · ".join(fact for fact in (date, letter.place, letter.classification, letter.archive) if fact),
+        _INVENTED if letter.invented else "",
+        letter.url or "",
     ]
-    if letter.invented:
-        heading.append(_INVENTED)
-    if letter.url:
-        heading.append(letter.url)
     notes = [f"  {note.number}. {note.text}" for note in letter.notes]
-    return "\n".join([*heading, "", _marked(letter), "", *notes, ""])
+    return "\n".join([*filter(None, heading), "", _marked(letter), "", *notes, ""])
+
+
+def _in_role(letter: LetterOut, role: str) -> list[PartyOut]:
+    return [party for party in letter.parties if party.role == role]
+
+
+def _party(party: PartyOut) -> str:
+    """The name, with the office unless it is part of it."""
+    return f"{party.name} ({party.office})" if party.office and party.office not in party.name else party.name
 
 
 def answer(answer: dict[str, Any]) -> str:

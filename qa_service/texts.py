@@ -5,9 +5,10 @@ quotations are spans over it, counted in code points, half-open.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from qa_service.dating import Dating
 from qa_service.errors import InputError
 
 
@@ -76,7 +77,8 @@ class Footnote:
 class Volume:
     """A volume as its title page has it; empty strings where the source does not say.
 
-    `invented` is true of the bundled sample: whatever shows such a volume says so.
+    `documents` are the ids of all documents it prints, loaded or not, where it was read as a whole. `invented` is true
+    of the bundled sample: whatever shows such a volume says so.
     """
 
     id: str
@@ -89,27 +91,55 @@ class Volume:
     place: str = ""
     publisher: str = ""
     year: str = ""
+    documents: tuple[str, ...] = ()
     invented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class IndexEntry:
-    """One line of a volume's back-of-book index: the phrase (nested entries joined by ": ") and where it leads.
+class Party:
+    """Somebody a letter is from or to.
 
-    Older volumes index pages (by label), newer ones documents (by letter id).
+    `name` is the person's full name where the list of persons has it, else the heading's own words; `office` is what
+    the heading puts before or around the name ("Chairman", "Ambassador in France"); `person` is the id in the list of
+    persons of the letter's volume.
     """
 
-    phrase: str
-    pages: tuple[str, ...] = ()
-    letters: tuple[str, ...] = ()
+    role: Literal["writer", "recipient"]
+    name: str
+    office: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place to which the editors send the reader.
+
+    The words that do so are `span` of the letter's text, or of the note with the id `note`. They lead to a volume,
+    a letter of it (by id), one of its notes (by id), or a page (by label). The status depends on what is loaded:
+    "broken" leads to a place that its volume does not have.
+    """
+
+    note: str | None
+    span: Span
+    volume: str
+    letter: str | None = None
+    to_note: str | None = None
+    page: str | None = None
+    status: Literal["resolved", "not loaded", "broken"] = "not loaded"
+
+    @property
+    def target(self) -> str:
+        """The place in one word: "frus1961-63v06/d21fn3", "frus1961-63v06/pg_12", "frus1961-63v06"."""
+        place = f"pg_{self.page}" if self.page else f"{self.letter or ''}{self.to_note or ''}"
+        return f"{self.volume}/{place}" if place else self.volume
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A published document with its pages and notes.
 
-    `document` is the printed number, `date` an ISO day or None, `form` the kind of source file it was read from.
-    `text` holds dateline, body and signatures, without the heading, which is `title`.
+    `document` is the printed number, `archive` where the original lies by the source note, `form` the kind of source
+    file it was read from. `text` holds dateline, body and signatures, without the heading, which is `title`.
     """
 
     ref: LetterRef
@@ -119,12 +149,31 @@ class Letter:
     text: str
     pages: tuple[Page, ...]
     notes: tuple[Footnote, ...]
-    date: str | None = None
+    dating: Dating | None = None
     place: str | None = None
-    writer: str | None = None
-    recipient: str | None = None
+    parties: tuple[Party, ...] = ()
     classification: str | None = None
+    archive: str | None = None
+    references: tuple[Reference, ...] = ()
     form: str = ""
+
+    @property
+    def date(self) -> str | None:
+        """The ISO day of the letter, of a range the first; None where no more than a note speaks of one."""
+        return self.dating.first if self.dating and self.dating.taken_from != "note" else None
+
+    @property
+    def dated(self) -> str:
+        """The date in words, "undated" without one."""
+        return str(self.dating) if self.dating else "undated"
+
+    @property
+    def writer(self) -> str | None:
+        return self._names("writer")
+
+    @property
+    def recipient(self) -> str | None:
+        return self._names("recipient")
 
     def pages_of(self, span: Span) -> tuple[Page, ...]:
         """The pages on which the span is printed, in order; empty if the letter's pages are not known.
@@ -146,6 +195,9 @@ class Letter:
             if note.id == id:
                 return note
         raise KeyError(f"{self.ref} has no note {id!r}")
+
+    def _names(self, role: str) -> str | None:
+        return " and ".join(dict.fromkeys(party.name for party in self.parties if party.role == role)) or None
 
     def _page_number(self, offset: int) -> int:
         return max(0, bisect_right(self.pages, offset, key=lambda page: page.start) - 1)
@@ -176,20 +228,6 @@ def header_line(letter: Letter) -> str:
     parts = [
         f"{kind}, {parties}" if parties != letter.title else parties,
         letter.place,
-        long_date(letter.date),
+        str(letter.dating or ""),
     ]
     return ", ".join(part for part in parts if part)
-
-
-def long_date(date: str | None) -> str:
-    """ "1961-09-29" as the volumes print it, "September 29, 1961"; empty for None."""
-    if not date:
-        return ""
-    year, month, day = date.split("-")
-    return f"{MONTHS[int(month) - 1]} {int(day)}, {year}"
-
-
-MONTHS: Sequence[str] = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip

@@ -10,11 +10,12 @@ import numpy as np
 from ingest.pipeline import Ingest, Options
 from ingest.report import Report
 from qa_service.database import open_database
+from qa_service.dating import Dating
 from qa_service.embedding import Vectors
 from qa_service.home import Home
 from qa_service.library.pointer import Pointer
 from qa_service.library.verification import problems_of
-from qa_service.texts import Footnote, Letter, LetterRef, Page, Passage, Span
+from qa_service.texts import Footnote, Letter, LetterRef, Page, Party, Passage, Span
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "ingest" / "sample"
@@ -35,6 +36,10 @@ def letter_of(marked: str, **more: object) -> Letter:
         else:
             text += part
     fields = {"document": "1", "title": "Letter From A to B", "kind": "letter", "writer": "A", "recipient": "B"} | more
+    names = [("writer", fields.pop("writer")), ("recipient", fields.pop("recipient"))]
+    fields.setdefault("parties", tuple(Party(role, name) for role, name in names if name))  # type: ignore[arg-type]
+    if date := fields.pop("date", None):
+        fields["dating"] = Dating(str(date), str(date))
     return Letter(ref=LetterRef("v", "d1"), text=text, pages=tuple(pages), notes=tuple(notes), **fields)  # type: ignore[arg-type]
 
 

@@ -99,6 +99,34 @@ def test_a_letter_is_read_whole(client: TestClient) -> None:
     assert letter["url"] is None
 
 
+def test_a_letter_tells_its_dating_parties_and_references(client: TestClient) -> None:
+    undated = client.get(f"/v1/letters/{SAMPLE_VOLUME}/d6").json()
+    assert undated["date"] is None
+    assert undated["dating"]["taken_from"] == "note"
+    assert undated["dating"]["text"] == "undated, about August 11, 1927"
+    letter = client.get(f"/v1/letters/{SAMPLE_VOLUME}/d9").json()
+    assert letter["parties"][0] == {
+        "role": "writer", "name": "Aurel Hasterlind", "office": "Chancellor", "person": "p_HA1",
+    }  # fmt: skip
+    assert letter["archive"].startswith("Eskelhaven State Archive")
+    assert [(one["note_id"], one["target"], one["status"]) for one in letter["references"]][:2] == [
+        ("fn1", "invented1924-26v02/d77", "not loaded"),
+        ("fn2", f"{SAMPLE_VOLUME}/d7", "resolved"),
+    ]
+
+
+def test_a_volume_with_what_its_editors_added(client: TestClient) -> None:
+    (line,) = client.get("/v1/volumes").json()["volumes"]
+    assert (line["volume"], line["letters"], line["documents"], line["invented"]) == (SAMPLE_VOLUME, 16, 16, True)
+    volume = client.get(f"/v1/volumes/{SAMPLE_VOLUME}").json()
+    assert volume.items() >= line.items()
+    persons = {person["id"]: person for person in volume["persons"]}
+    assert persons["p_HA1"]["name"] == "Aurel Hasterlind"
+    assert {"term", "meaning"} <= volume["terms"][0].keys()
+    assert any(entry["see"] for entry in volume["index"])
+    assert client.get("/v1/volumes/other").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -273,8 +301,7 @@ def test_every_response_carries_the_guards(client: TestClient, path: str) -> Non
 
 def test_openapi_declares_every_route_and_the_problem_shape(client: TestClient) -> None:
     schema = client.get("/openapi.json").json()
-    assert {"/v1/ask", "/v1/search", "/v1/letters", "/v1/letters/{volume}/{id}", "/healthz", "/readyz"} == set(
-        schema["paths"]
-    )
+    routes = {"ask", "search", "letters", "letters/{volume}/{id}", "volumes", "volumes/{volume}"}
+    assert {f"/v1/{route}" for route in routes} | {"/healthz", "/readyz"} == set(schema["paths"])
     refused = schema["paths"]["/v1/ask"]["post"]["responses"]["422"]
     assert refused["content"]["application/json"]["schema"]["$ref"].endswith("/Problem")

@@ -106,6 +106,11 @@ def test_showing(letters: Letters) -> None:
     assert {"number", "anchor", "page", "text", "source"} <= first["notes"][0].keys()
     assert letters("show", f"{SAMPLE_VOLUME}/d7") == 0
     assert "agree[p. 16] ment" in letters.out
+    assert letters.out.splitlines()[0].endswith("[n0]")
+    assert (
+        "\nBastien Orquelle (Prime Minister) to Aurel Hasterlind (Chancellor)\nOctober 3, 1927 · Montavrel · "
+        in letters.out
+    )
     assert "[invented sample]" in letters.out
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.readers.files import find_sources, read
+from ingest.resolving import resolve
+from qa_service.apparatus import Apparatus
 from qa_service.dialogue import Filters
 from qa_service.errors import BackendError, CorpusError, UnknownError
 from qa_service.home import Home
@@ -18,7 +21,7 @@ from qa_service.library.vector_cache import VectorCache
 from qa_service.library.vectors import ChromaIndex, ExactIndex, write_vectors
 from qa_service.library.verification import problems_of, verify_build
 from qa_service.texts import LetterRef
-from tests.builders import SAMPLE_VOLUME, WordEmbedder
+from tests.builders import SAMPLE, SAMPLE_VOLUME, WordEmbedder
 from tests.conftest import open_active
 
 
@@ -44,11 +47,15 @@ def test_opening_and_searching_change_no_file_that_is_digested(home: Path) -> No
     assert changed_files(folder, Manifest.load(folder)) == []
 
 
-def test_the_letters_come_out_as_they_went_in(build: Build) -> None:
-    letter = build.catalogue.letter(LetterRef(SAMPLE_VOLUME, "d8"))
-    assert letter.kind == "memorandum of conversation"
-    assert [note.number for note in letter.notes].count("3") == 2
-    assert letter.pages[0].label == "16"
+def test_all_that_was_read_comes_out_as_it_went_in(build: Build) -> None:
+    (source,) = find_sources([SAMPLE / f"{SAMPLE_VOLUME}.xml"])
+    reading = read(source, source.content())
+    assert reading is not None
+    resolved = resolve(reading.letters, {SAMPLE_VOLUME: reading.volume})
+    assert list(build.catalogue.letters()) == resolved
+    assert build.catalogue.volumes() == (reading.volume,)
+    assert build.catalogue.apparatus(SAMPLE_VOLUME) == reading.apparatus
+    assert build.catalogue.apparatus("other") == Apparatus()
     with pytest.raises(UnknownError, match="d99"):
         build.catalogue.letter(LetterRef(SAMPLE_VOLUME, "d99"))
 

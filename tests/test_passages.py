@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from ingest.passages import Cut, cut_letter, lexical_fields, notes_at
 from ingest.readers.files import find_sources, read
-from qa_service.texts import Footnote, IndexEntry, Letter, LetterRef, Page, Span
+from qa_service.apparatus import IndexEntry
+from qa_service.texts import Footnote, Letter, LetterRef, Page, Party, Span
 from tests.builders import SAMPLE, WordEmbedder, letter_of
 
 count = WordEmbedder().count_tokens
@@ -59,7 +60,7 @@ def test_short_notes_travel_with_their_passage() -> None:
 def test_a_long_note_is_a_passage_of_its_own() -> None:
     letter = Letter(
         LetterRef("v", "d1"), "1", "Letter From A to B", "letter", "We agree.", (Page("1", 0),),
-        (Footnote("fn3", "3", 9, LONG_NOTE),), writer="A", recipient="B",
+        (Footnote("fn3", "3", 9, LONG_NOTE),), parties=(Party("writer", "A"), Party("recipient", "B")),
     )  # fmt: skip
     notes = [one for one in cut(letter) if one.passage.note == "fn3"]
     assert notes[0].passage.key == f"v/d1fn3:0-{len(LONG_NOTE)}"

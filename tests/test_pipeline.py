@@ -153,7 +153,7 @@ def test_only_some_kinds_and_then_all(tmp_path: Path) -> None:
 def test_the_index_can_be_left_out(tmp_path: Path) -> None:
     ingest_into(tmp_path, SAMPLE / f"{SAMPLE_VOLUME}.xml", options=Options(with_index=False))
     build = open_active(tmp_path)
-    assert build.catalogue.index(SAMPLE_VOLUME) == ()
+    assert build.catalogue.apparatus(SAMPLE_VOLUME).index == ()
     assert build.lexical.search(["Scare"], 5, None) == []
     build.close()
 

@@ -2,6 +2,8 @@ import pytest
 
 from ingest.readers.reading import Reading
 from ingest.readers.tei import read_tei
+from qa_service.apparatus import IndexEntry, Person, Term
+from qa_service.dating import Dating
 from qa_service.errors import InputError
 
 VOLUME = """<?xml version="1.0" encoding="UTF-8"?>
@@ -164,7 +166,7 @@ def test_index_entries_are_flattened_and_ranges_filled() -> None:
         '<item>Ships, <ref target="#pg_2">2</ref>, <ref target="#pg_4">4</ref>-<ref target="#pg_6">6</ref><list>'
         '<item><persName>Alder</persName> on, <ref target="#pg_9">9nn</ref></item></list></item><item>See Ships</item>'
     )
-    entries = read(document("<p>Sir.</p>"), index=index).index
+    entries = read(document("<p>Sir.</p>"), index=index).apparatus.index
     assert [(entry.phrase, entry.pages) for entry in entries] == [
         ("Ships", ("2", "4", "5", "6")),
         ("Ships: Alder on", ("9",)),
@@ -177,13 +179,13 @@ def test_deciding_about_a_break_leaves_no_trace_in_headings_or_index() -> None:
     second = document("<p>Sir.</p>", head='2. Letter From A<pb n="3"/> to B', id="d2")
     reading = read(first, second, index=index)
     assert reading.letters[1].title == "Letter From A to B"
-    assert reading.index[0].phrase == "Ships seized"
+    assert reading.apparatus.index[0].phrase == "Ships seized"
 
 
 def test_an_index_of_documents_leads_to_letters() -> None:
     refs = '<ref target="#d2">2</ref>, <ref target="#d4">4</ref>–<ref target="#d6">6</ref>'
     index = f"<item>Ships: <list><item>seized, {refs}</item></list></item>"
-    entries = read(document("<p>Sir.</p>"), index=index).index
+    entries = read(document("<p>Sir.</p>"), index=index).apparatus.index
     assert [(entry.phrase, entry.letters) for entry in entries] == [("Ships: seized", ("d2", "d4", "d5", "d6"))]
 
 
@@ -196,6 +198,118 @@ def test_names_of_the_list_of_persons_in_reading_order(listed: str, name: str) -
     head = '1. Letter From Minister <persName type="from" corresp="#p_A1">X</persName> to B'
     content = volume.format(documents=document("<p>Sir.</p>", head=head), index="")
     assert read_tei(content.encode(), "v1.xml").letters[0].writer == name
+
+
+def test_the_index_tells_pages_from_their_notes_and_where_else_to_look() -> None:
+    index = (
+        '<item>Ships, <ref target="#pg_2">2</ref>, <ref target="#pg_4">4nn</ref>, '
+        '<ref target="#pg_5">5</ref> <hi>n</hi>, <ref target="#pg_6">6</ref>n, <ref target="#pg_7">7</ref>'
+        ' (<hi>see also</hi> <ref target="#in1">Herring</ref>)</item>'
+        '<item>Boats. <hi>See</hi> <ref target="#in2">Ships</ref>.</item><item>Rafts. See Barges</item>'
+    )
+    entries = read(document("<p>Sir.</p>"), index=index).apparatus.index
+    assert entries == (
+        IndexEntry("Ships", ("2", "4", "5", "6", "7"), in_notes=("4", "5", "6"), see=("Herring",)),
+        IndexEntry("Boats", see=("Ships",)),
+        IndexEntry("Rafts", see=("Barges",)),
+    )
+
+
+def test_persons_and_terms_with_what_the_editors_say_of_them() -> None:
+    listed = (
+        '<item><hi rend="strong"><persName xml:id="p_B1">Birch, Bo,</persName></hi> Minister; thereafter Envoy.</item>'
+        "<item><hi>Note:</hi> some are not listed</item></list></div>"
+        '<div xml:id="terms"><list><item><hi><term xml:id="t_X1">X.Y.</term>,</hi> the Xenon Yard</item>'
+        "<item><hi>Z, </hi>Zulu time</item></list></div><div><list>"
+    )
+    volume = VOLUME.replace("</list></div></front>", listed + "</list></div></front>")
+    apparatus = read_tei(volume.format(documents=document("<p>Sir.</p>"), index="").encode(), "v1.xml").apparatus
+    assert apparatus.persons == (
+        Person("p_A1", "Ann B. Alder", "Alder, Ann B.", "of X"),
+        Person("p_B1", "Bo Birch", "Birch, Bo", "Minister; thereafter Envoy"),
+    )
+    assert apparatus.terms == (Term("t_X1", "X.Y.", "the Xenon Yard"), Term("", "Z", "Zulu time"))
+
+
+def test_references_are_spans_over_the_letter_or_its_notes() -> None:
+    body = (
+        '<p>See  <ref target="#d2"> Document\n 2 </ref>.<note n="1" xml:id="d1fn1">Also <ref target="#d3fn4">note 4'
+        '</ref>, <ref target="http://example.org">elsewhere</ref>.</note> Nothing: <ref target="#d5"/></p>'
+    )
+    letter = read(document(body)).letters[0]
+    texts = {None: letter.text, "fn1": letter.notes[0].text}
+    assert [(one.note, one.span.of(texts[one.note]), one.target) for one in letter.references] == [
+        (None, "Document 2", "v1/d2"),
+        ("fn1", "note 4", "v1/d3fn4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<list><label>I.</label>\n<item>One;</item><label>II.</label><item>Two.</item></list>", "I. One;\nII. Two."),
+        ("<p>A <label>mark</label>ed word.</p>", "A marked word."),
+        ("<address><addrLine>A. B.</addrLine><addrLine>Montavrel</addrLine></address><p>Sir.</p>",
+         "A. B.\nMontavrel\n\nSir."),
+    ],
+)  # fmt: skip
+def test_labels_and_lines(body: str, text: str) -> None:
+    assert text_of(body) == text
+
+
+def test_brackets_around_a_page_label_are_the_editors() -> None:
+    letter = read('<pb n="[21]" xml:id="pg_21"/>', document('<p>One <pb n="[22]"/>two <pb/>three.</p>')).letters[0]
+    assert [page.label for page in letter.pages] == ["21", "22"]
+
+
+def test_the_dateline_of_an_attachment_is_not_the_letters() -> None:
+    attached = (
+        '<frus:attachment><head>Attachment</head><dateline><placeName>X</placeName>, <date when="1899-01-01">'
+        "January 1, 1899</date></dateline><p>B.</p></frus:attachment>"
+    )
+    closer = (
+        '<closer><dateline><placeName>Y</placeName>, <date when="1900-05-04">May 4, 1900</date></dateline></closer>'
+    )
+    assert read(document(f"<p>A.</p>{attached}")).letters[0].dating is None
+    letter = read(document(f"<p>A.</p>{attached}{closer}")).letters[0]
+    assert (letter.date, letter.place) == ("1900-05-04", "Y")
+
+
+@pytest.mark.parametrize("space", ["http://history.state.gov/ns/1.0", "http://history.state.gov/frus/ns/1.0"])
+def test_what_the_edition_says_of_a_document_itself(space: str) -> None:
+    div = (
+        f'<div xmlns:f="{space}" type="document" subtype="editorial-note" xml:id="d1" n="1" f:doc-dateTime-min='
+        '"1900-05-04T00:00:00-05:00" f:doc-dateTime-max="1900-06-04T23:59:59-05:00"><head>1. A Word</head><p>A.</p>'
+        "</div>"
+    )
+    letter = read(div).letters[0]
+    assert letter.kind == "editorial note"
+    assert letter.dating == Dating("1900-05-04", "1900-06-04", "day", "encoding", certain=False)
+
+
+def test_a_day_in_a_note_does_not_date_the_letter_but_is_kept_and_told() -> None:
+    first = document('<dateline><date when="1900-05-01">May 1, 1900</date></dateline><p>A.</p>')
+    head = '2. Letter From A to B<note type="source" n="0">Source: X. Secret. Handed to B on May 4.</note>'
+    reading = read(first, document("<dateline>X, undated</dateline><p>B.</p>", head=head, id="d2"))
+    letter = reading.letters[1]
+    assert letter.date is None
+    assert letter.dated == "undated, about May 4, 1900"
+    assert letter.dating is not None
+    assert letter.dating.words == "Handed to B on May 4"
+    assert reading.findings[0].where == "v1/d2 (May 4, 1900)"
+
+
+def test_where_the_original_lies() -> None:
+    letter = read(document("<p>A.</p>", head='1. A<note n="0">Source: State Archive, Box 4. Secret.</note>')).letters[0]
+    assert letter.archive == "State Archive, Box 4"
+
+
+def test_a_document_inside_another_is_read_once() -> None:
+    inner = document("<p>Inner.</p>", id="d2")
+    letters = read(document(f"<p>Outer.</p>{inner}"), '<pb n="2"/>', document("<p>Next.</p>", id="d3")).letters
+    assert [letter.ref.id for letter in letters] == ["d1", "d3"]
+    assert "Inner." in letters[0].text
+    assert letters[1].pages[0].label == "2"
 
 
 def test_a_repeated_document_id_is_kept_under_another_name_and_reported() -> None:

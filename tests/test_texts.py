@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_service.errors import InputError
-from qa_service.texts import Footnote, Letter, LetterRef, Page, Span, header_line, long_date
+from qa_service.texts import Footnote, Letter, LetterRef, Page, Span, header_line
 from tests.builders import letter_of
 
 
@@ -74,8 +74,3 @@ def test_the_header_line_says_who_to_whom_where_and_when() -> None:
 
 def test_the_header_line_of_a_letter_without_parties_is_its_title() -> None:
     assert header_line(letter_of("x", writer=None, title="Editorial Note")) == "Editorial Note"
-
-
-def test_long_date() -> None:
-    assert long_date("1961-01-05") == "January 5, 1961"
-    assert long_date(None) == ""

@@ -13,14 +13,14 @@ The rules:
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from qa_service.texts import Footnote, Page
+from qa_service.texts import Footnote, Page, Span
 
 _RECENT = 100
 """How many of the last characters are looked at to decide about a page break: more than any word has."""
 BLANK, CELL, LINE, PARAGRAPH = " ", "\t", "\n", "\n\n"
-_STRENGTH = {"": 0, BLANK: 1, CELL: 2, LINE: 3, PARAGRAPH: 4}
+_STRENGTH = {BLANK: 1, CELL: 2, LINE: 3, PARAGRAPH: 4}
 
 Joins = Callable[[str, str], bool]
 """(text before, text after) of a page break with no blank beside it -> whether the two are one word."""
@@ -72,6 +72,7 @@ class TextBuilder:
     def __init__(self, page: str | None = None, joins: Joins = lambda before, after: True) -> None:
         self.page_label = page
         self._joins = joins
+        self._unfolded: list[str] = []
         self._parts: list[str] = []
         self._length = 0
         self._separator = ""
@@ -82,41 +83,51 @@ class TextBuilder:
         self.parted: list[str] = []
         """Labels of those at whose break two words were parted."""
         self._notes: list[Footnote] = []
-
-    def write(self, text: str) -> None:
-        """Running text; blanks at its ends count as one blank."""
-        words = text.split()
-        if not words:
-            if text:
-                self.separate(BLANK)
-            return
-        if text[0].isspace():
-            self.separate(BLANK)
-        self._put(" ".join(words))
-        if text[-1].isspace():
-            self.separate(BLANK)
+        self._links: list[tuple[int, int, str]] = []
+        self.write: Callable[[str], None] = self._unfolded.append
+        """Running text; blanks at its ends count as one blank. It is called more often than all else together."""
 
     def separate(self, separator: str) -> None:
         """End a PARAGRAPH, a LINE, a CELL or a word (BLANK); of several in a row the strongest counts."""
-        if self._length and _STRENGTH[separator] > _STRENGTH[self._separator]:
+        if len(self._unfolded) == 1 and self._unfolded[0].isspace():
+            self._unfolded.clear()  # the blank between two elements, weaker than any separator
+        self._fold()
+        if self._length and (not self._separator or _STRENGTH[separator] > _STRENGTH[self._separator]):
             self._separator = separator
 
     def page(self, label: str) -> None:
         """A page break: what is written next stands on the page with this label."""
+        self._fold()
         self.page_label = label
         self._page_pending = True
 
-    def note(self, number: str, text: str, *, source: bool = False, id: str = "") -> None:
-        """A note whose mark stands here; its id is by its number if none is given, and "fn3-2" if "fn3" is taken."""
+    def note(self, number: str, text: str, *, source: bool = False, id: str = "") -> str:
+        """A note whose mark stands here; returns its id, which is by its number if none is given, and "fn3-2" if "fn3"
+        is taken.
+        """
         id = id or f"fn{number}"
         earlier = sum(note.id.partition("-")[0] == id for note in self._notes)
-        self._notes.append(Footnote(f"{id}-{earlier + 1}" if earlier else id, number, self._length, text, source))
+        id = f"{id}-{earlier + 1}" if earlier else id
+        self._notes.append(Footnote(id, number, self.here(), text, source))
+        return id
+
+    def here(self) -> int:
+        """How much text there is so far; where a link begins."""
+        self._fold()
+        return self._length
+
+    def link(self, address: str, start: int) -> None:
+        """What was written since `start` leads to this address."""
+        if self.here() > start:
+            self._links.append((start, self._length, address))
 
     def text(self) -> str:
+        self._fold()
         return "".join(self._parts)
 
     def pages(self) -> tuple[Page, ...]:
         """The pages on which text was written; a letter with no text stands on the page where it begins."""
+        self._fold()
         if not self._pages and self.page_label is not None:
             return (Page(self.page_label, 0),)
         return tuple(self._pages)
@@ -124,15 +135,31 @@ class TextBuilder:
     def notes(self) -> tuple[Footnote, ...]:
         return tuple(self._notes)
 
-    def _put(self, words: str) -> None:
+    def links(self) -> Iterator[tuple[Span, str]]:
+        """The words that lead somewhere, without the blanks around them, and where."""
+        text = self.text() if self._links else ""
+        for start, end, address in self._links:
+            yield Span(end - len(text[start:end].lstrip()), end), address
+
+    def _fold(self) -> None:
+        """Take in what was written since the last mark of any kind."""
+        if not self._unfolded:
+            return
+        text = self._unfolded[0] if len(self._unfolded) == 1 else "".join(self._unfolded)
+        self._unfolded.clear()
+        if text[:1].isspace() and self._length and not self._separator:
+            self._separator = BLANK
+        words = " ".join(text.split())
+        if not words:
+            return
         if self._page_pending:
             self._begin_page(words)
         if self._separator:
             self._parts.append(self._separator)
             self._length += len(self._separator)
-            self._separator = ""
         self._parts.append(words)
         self._length += len(words)
+        self._separator = BLANK if text[-1].isspace() else ""
 
     def _begin_page(self, words: str) -> None:
         if self._length and not self._separator:

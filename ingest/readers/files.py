@@ -13,7 +13,7 @@ from ingest.readers import plain, tei
 from ingest.readers.reading import Reading
 from qa_service.errors import InputError
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 """Goes up whenever a reader gives other letters for the same file, so that unchanged files are read again."""
 
 MAX_FILE_BYTES = 128 * 1024 * 1024

@@ -7,7 +7,7 @@ plausible is taken.
 import re
 from dataclasses import dataclass
 
-from qa_service.texts import MONTHS
+from qa_service.dating import MONTHS
 
 HEADING_MARK = re.compile(r"(?<=\S)\s?1$")
 SURE = 1.0

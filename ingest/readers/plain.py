@@ -18,16 +18,13 @@ from datetime import date
 from typing import Any
 
 from ingest.readers.canonical import LINE, PARAGRAPH, TextBuilder, folded
-from ingest.readers.headings import (
-    OTHER_KIND,
-    classification_of,
-    day_in,
-    kind_of,
-    number_and_title,
-    parties_of,
-)
+from ingest.readers.dating import date_in
+from ingest.readers.headings import OTHER_KIND, kind_of, number_and_title
 from ingest.readers.note_marks import HEADING_MARK, SURE, Mark, candidates, place_marks
+from ingest.readers.parties import Persons, parties_of, read_parties
 from ingest.readers.reading import Finding, Reading
+from ingest.readers.source_notes import archive_of, classification_of
+from qa_service.dating import Dating
 from qa_service.errors import InputError
 from qa_service.texts import Letter, LetterRef, Volume
 
@@ -84,7 +81,7 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
     title, marks = place_marks(heading, body, [number for number, _ in notes])
     builder = TextBuilder(_first_page(facts, body))
     unmarked = _write(builder, body, marks, notes)
-    day = _day(facts, body)
+    source_note = next((text for _, text in notes[:1] if text.startswith("Source:")), "")
     letter = Letter(
         ref=ref,
         document=document,
@@ -93,11 +90,11 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
         text=builder.text(),
         pages=builder.pages(),
         notes=builder.notes(),
-        date=day,
+        dating=_dating(facts, body),
         place=facts.get("place"),
-        writer=parties_of(title)[0],
-        recipient=parties_of(title)[1],
-        classification=next((classification_of(text) for _, text in notes[:1]), None),
+        parties=read_parties(title, [], Persons()),
+        classification=classification_of(source_note),
+        archive=archive_of(source_note),
         form=FORM,
     )
     findings = [Finding(f"note {number} has no mark in the text", str(ref)) for number in unmarked]
@@ -227,9 +224,10 @@ def _write_paragraphs(builder: TextBuilder, text: str) -> None:
             builder.write(line)
 
 
-def _day(facts: Mapping[str, Any], body: str) -> str | None:
+def _dating(facts: Mapping[str, Any], body: str) -> Dating | None:
     """The date that letters.toml gives, else that of a dateline: a short first paragraph with a day in it."""
     if "date" in facts:
-        return str(facts["date"].isoformat()[:10])
+        day = str(facts["date"].isoformat()[:10])
+        return Dating(day, day, taken_from="given")
     first = _PARAGRAPH_END.split(body.strip())[0]
-    return day_in(first) if len(first) < 80 else None
+    return date_in(first) if len(first) < 80 else None

@@ -1,8 +1,9 @@
 """What every reader gives: the letters of one file, with what the file says of their volume and what was met."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from qa_service.texts import IndexEntry, Letter, Volume
+from qa_service.apparatus import Apparatus
+from qa_service.texts import Letter, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +21,5 @@ class Reading:
     form: str
     volume: Volume
     letters: tuple[Letter, ...]
-    index: tuple[IndexEntry, ...] = ()
+    apparatus: Apparatus = field(default_factory=Apparatus)
     findings: tuple[Finding, ...] = ()

@@ -5,21 +5,12 @@ from dataclasses import replace
 
 from lxml import etree
 
-from ingest.readers.canonical import Joins, TextBuilder, folded, joins_by
-from ingest.readers.headings import (
-    OTHER_KIND,
-    classification_of,
-    day_in,
-    iso_day,
-    kind_of,
-    marking_in,
-    number_and_title,
-    parties_of,
-)
+from ingest.readers.canonical import Joins, folded, joins_by
+from ingest.readers.parties import Persons
 from ingest.readers.reading import Finding, Reading
-from ingest.readers.tei_apparatus import read_index, read_persons
-from ingest.readers.tei_elements import TEI, XML_ID, local_name, own_text
-from ingest.readers.tei_writing import LetterWriting
+from ingest.readers.tei_apparatus import read_apparatus
+from ingest.readers.tei_document import DocumentReader
+from ingest.readers.tei_elements import TEI, local_name, page_label
 from qa_service.errors import InputError
 from qa_service.texts import Letter, LetterRef, Volume
 
@@ -59,22 +50,25 @@ def _parse(content: bytes, name: str) -> etree._Element:
 
 
 def _volume(root: etree._Element) -> Volume:
+    header = root.find(f"{TEI}teiHeader")
+    if header is None:
+        return Volume("")
     titles = {
         (title.get("type") or "").replace("-", ""): folded("".join(title.itertext()))
-        for title in root.iterfind(f".//{TEI}titleStmt/{TEI}title")
+        for title in header.iterfind(f".//{TEI}titleStmt/{TEI}title")
     }
     editors = [
         folded("".join(editor.itertext()))
-        for editor in root.iterfind(f".//{TEI}titleStmt/{TEI}editor")
+        for editor in header.iterfind(f".//{TEI}titleStmt/{TEI}editor")
         if editor.get("role") == "primary"
     ]
-    publication = root.find(f".//{TEI}publicationStmt")
+    publication = header.find(f".//{TEI}publicationStmt")
 
     def published(tag: str) -> str:
         return "" if publication is None else folded(publication.findtext(f"{TEI}{tag}") or "")
 
-    idno = root.find(f".//{TEI}publicationStmt/{TEI}idno[@type='frus']")
-    factuality = root.find(f".//{TEI}factuality")
+    idno = header.find(f".//{TEI}publicationStmt/{TEI}idno[@type='frus']")
+    factuality = header.find(f".//{TEI}factuality")
     return Volume(
         id=folded(idno.text or "") if idno is not None else "",
         title=titles.get("complete", ""),
@@ -96,17 +90,16 @@ class _VolumeReader:
     def __init__(self, root: etree._Element, volume: Volume) -> None:
         self._root = root
         self._volume = volume
-        self._persons = read_persons(root)
-        self._joins = _joins(root)
-        self._page: str | None = None
-        self._findings: list[Finding] = []
+        self._apparatus = read_apparatus(root)
+        self._documents = DocumentReader(volume.id, FORM, Persons(self._apparatus.persons), _joins(root))
 
     def read(self, name: str) -> Reading:
         text = self._root.find(f"{TEI}text")
         letters = tuple(self._with_ids_of_their_own(self._letters(text))) if text is not None else ()
         if not letters:
             raise InputError(f'{name}: expected <div type="document"> elements, found none')
-        return Reading(FORM, self._volume, letters, tuple(read_index(self._root)), tuple(self._findings))
+        volume = replace(self._volume, documents=tuple(letter.ref.id for letter in letters))
+        return Reading(FORM, volume, letters, self._apparatus, tuple(self._documents.findings))
 
     def _with_ids_of_their_own(self, letters: Iterator[Letter]) -> Iterator[Letter]:
         seen: set[LetterRef] = set()
@@ -116,102 +109,21 @@ class _VolumeReader:
                 copies += 1
                 ref = replace(letter.ref, id=f"{letter.ref.id}-{copies}")
             if ref != letter.ref:
-                self._findings.append(Finding(f"document id repeated, called {ref.id} here", str(letter.ref)))
+                met = Finding(f"document id repeated, called {ref.id} here", str(letter.ref))
+                self._documents.findings.append(met)
+                letter = replace(letter, ref=ref)
             seen.add(ref)
-            yield replace(letter, ref=ref)
+            yield letter
 
-    def _letters(self, parent: etree._Element) -> Iterator[Letter]:
-        for child in parent:
-            tag = local_name(child)
-            if tag == "pb":
-                self._page = child.get("n") or self._page
-            elif tag == "div" and child.get("type") == "document":
-                yield self._letter(child)
-            elif tag:
-                yield from self._letters(child)
-
-    def _letter(self, div: etree._Element) -> Letter:
-        ref = LetterRef(self._volume.id, div.get(XML_ID) or f"d{div.get('n', '')}")
-        builder = TextBuilder(self._page, self._joins)
-        writing = LetterWriting(builder, str(ref), self._findings)
-        heads = [child for child in div if local_name(child) == "head"]
-        writing.children(div, heading=heads[0] if heads else None)
-        self._page = builder.page_label
-        for labels, what in (
-            (builder.joined, "word joined across a page break"),
-            (builder.parted, "words parted at a page break with no blank"),
-        ):
-            self._findings += [Finding(what, f"{ref} p. {label}") for label in labels]
-        number, title = number_and_title(folded(own_text(heads[0])) if heads else "")
-        writer, recipient = self._parties(heads[0], title) if heads else (None, None)
-        notes = builder.notes()
-        if not builder.text():
-            self._findings.append(Finding("document without text (page images only)", str(ref)))
-        dateline = div.find(f".//{TEI}dateline")
-        return Letter(
-            ref=ref,
-            document=div.get("n") or number,
-            title=title,
-            kind=_kind(title, [note.text for note in notes if note.source]),
-            text=builder.text(),
-            pages=builder.pages(),
-            notes=notes,
-            date=_date(dateline),
-            place=_place(dateline),
-            writer=writer,
-            recipient=recipient,
-            classification=next(filter(None, (classification_of(note.text) for note in notes if note.source)), None)
-            or marking_in(builder.text()),
-            form=FORM,
-        )
-
-    def _parties(self, head: etree._Element, title: str) -> tuple[str | None, str | None]:
-        """Writer and recipient: the names tagged as such, as the list of persons writes them in full.
-
-        Which of the two a name is, its place in "From ... to ..." decides, because tags are sometimes wrong there.
-        Where both come out as one person, or nothing is tagged, the heading's own words are taken.
-        """
-        said = parties_of(title)
-        boundary = title.rfind(said[1]) if said[1] else len(title)
-        sides: tuple[list[str], list[str]] = ([], [])
-        read_to = 0
-        for element in head.iter(f"{TEI}persName", f"{TEI}gloss"):
-            wording = folded(own_text(element))
-            at = max(read_to, title.find(wording, read_to))
-            read_to = at + len(wording)
-            if element.get("type") in ("from", "to"):
-                by_place = at >= boundary if said[1] else element.get("type") == "to"
-                id = (element.get("corresp") or "").lstrip("#")
-                sides[by_place].append(self._persons.get(id) or wording)
-        writer, recipient = (" and ".join(dict.fromkeys(side)) or None for side in sides)
-        return said if writer == recipient else (writer or said[0], recipient or said[1])
-
-
-def _kind(title: str, source_notes: list[str]) -> str:
-    """What the title names; where it names only the parties, what the source note ends with ("793.00/1–1052:
-    Telegram").
-    """
-    named = kind_of(title)
-    if named == OTHER_KIND:
-        endings = [kind_of(note.rpartition(":")[2].strip()) for note in source_notes if ":" in note[-40:]]
-        return next((kind for kind in endings if kind != OTHER_KIND), OTHER_KIND)
-    return named
-
-
-def _date(dateline: etree._Element | None) -> str | None:
-    """The day the dateline gives: its attributes first, else its words; of a range, the first day."""
-    if dateline is None:
-        return None
-    for element in dateline.iter(f"{TEI}date"):
-        for attribute in ("when", "from", "notBefore"):
-            if day := iso_day(element.get(attribute) or ""):
-                return day
-    return day_in(folded(own_text(dateline)))
-
-
-def _place(dateline: etree._Element | None) -> str | None:
-    place = dateline.find(f".//{TEI}placeName") if dateline is not None else None
-    return folded(own_text(place)) or None if place is not None else None
+    def _letters(self, text: etree._Element) -> Iterator[Letter]:
+        """The documents in printed order; a document inside another is part of it."""
+        for element in text.iter(f"{TEI}pb", f"{TEI}div"):
+            if local_name(element) == "pb":  # those inside the document just read come by once more, to the same end
+                self._documents.page = page_label(element) or self._documents.page
+            elif element.get("type") == "document" and not any(
+                above.get("type") == "document" for above in element.iterancestors(f"{TEI}div")
+            ):
+                yield self._documents.read(element)
 
 
 def _joins(root: etree._Element) -> Joins:
@@ -221,7 +133,7 @@ def _joins(root: etree._Element) -> Joins:
         breaks = list(root.iter(f"{TEI}pb"))
         for break_ in breaks:
             break_.text = _BREAK
-        pieces = "".join(root.itertext()).split(_BREAK)
+        pieces = etree.tostring(root, method="text", encoding="unicode").split(_BREAK)
         for break_ in breaks:
             break_.text = None
         return " ".join(map(_without_end_words, pieces))

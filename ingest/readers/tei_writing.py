@@ -1,21 +1,24 @@
 """One document's elements, written into a TextBuilder."""
 
+from functools import lru_cache
+
 from lxml import etree
 
-from ingest.readers.canonical import CELL, LINE, PARAGRAPH, TextBuilder
+from ingest.readers.canonical import BLANK, CELL, LINE, PARAGRAPH, TextBuilder
 from ingest.readers.reading import Finding
-from ingest.readers.tei_elements import XML_ID, local_name
+from ingest.readers.references import Link
+from ingest.readers.tei_elements import TEI, XML_ID, local_name, name_of_tag, page_label
 
 _SEPARATORS = {
     **dict.fromkeys(
-        "p dateline opener closer postscript salute trailer byline head quote q lg table list div attachment "
-        "figure".split(),
+        "p ab dateline opener closer postscript salute trailer byline head quote q lg table list listbibl div "
+        "floatingtext body epigraph argument sp address attachment figure".split(),
         PARAGRAPH,
     ),
-    **dict.fromkeys("item row l lb signed".split(), LINE),
+    **dict.fromkeys("item row l lb signed speaker addrline".split(), LINE),
     **dict.fromkeys(
-        "hi persname gloss ref date placename time affiliation term name orgname title foreign emph num add seg "
-        "label address addrline unclear supplied choice abbr expan said".split(),
+        "hi persname gloss date placename time affiliation term name rolename orgname title bibl foreign emph num "
+        "measure add del seg unclear supplied choice sic corr orig reg abbr expan said".split(),
         "",
     ),
 }
@@ -25,6 +28,12 @@ _DATA = frozenset(["", "file", "pdf", "page-count-according-to-citation", "miles
 """Comments, and facts about the edition: no text, and nothing to tell."""
 
 
+@lru_cache(maxsize=500)
+def _separator(tag: object) -> str | None:
+    """How a tag parts its text, None if it needs a look of its own."""
+    return _SEPARATORS.get(name_of_tag(tag))
+
+
 class LetterWriting:
     """Writes one document's elements into a TextBuilder."""
 
@@ -32,47 +41,73 @@ class LetterWriting:
         self._builder = builder
         self._where = where
         self._findings = findings
+        self.note_links: list[Link] = []
+        self._labelled = False
 
     def heading(self, head: etree._Element) -> None:
         """Of the document's own heading only notes and page breaks go into the letter; its words are the title."""
-        for element in head.iter():
+        for element in head.iter(f"{TEI}note", f"{TEI}pb"):
             if local_name(element) == "note":
                 self._note(element)
-            elif local_name(element) == "pb":
-                self._builder.page(element.get("n") or "")
+            else:
+                self._page(element)
 
     def children(self, parent: etree._Element, heading: etree._Element | None = None) -> None:
-        if parent.text:
-            self._builder.write(parent.text)
+        write = self._builder.write
+        if text := parent.text:
+            write(text)
         for child in parent:
+            separator = _separator(child.tag)
             if child is heading:
                 self.heading(child)
-            else:
-                self._element(child)
-            if child.tail:
-                self._builder.write(child.tail)
+            elif separator is None:
+                self._special(child)
+            elif separator:
+                if not self._labelled:
+                    self._builder.separate(separator)
+                self._labelled = False
+                self.children(child)
+                self._builder.separate(separator)
+            elif len(child):
+                self.children(child)
+            elif text := child.text:
+                write(text)
+            if tail := child.tail:
+                write(tail)
 
-    def _element(self, element: etree._Element) -> None:
+    def _special(self, element: etree._Element) -> None:
         tag = local_name(element)
-        separator = _SEPARATORS.get(tag)
-        if separator:
-            self._builder.separate(separator)
-            self.children(element)
-            self._builder.separate(separator)
-        elif separator is not None:
-            self.children(element)
-        elif tag == "pb":
-            self._builder.page(element.get("n") or "")
+        if tag == "pb":
+            self._page(element)
         elif tag == "note":
             self._note(element)
+        elif tag == "ref":
+            start = self._builder.here()
+            self.children(element)
+            self._builder.link(element.get("target") or "", start)
         elif tag == "cell":
             self._builder.separate(CELL)
             self.children(element)
+        elif tag == "label":
+            self._label(element)
         elif tag in _NO_TEXT:
             self._findings.append(Finding(f"<{tag}> holds no text", self._where))
         elif tag not in _DATA:
             self._findings.append(Finding(f"<{tag}> is not known, read as running text", self._where))
             self.children(element)
+
+    def _label(self, label: etree._Element) -> None:
+        """The mark of a list's item, "1." or "(a)", begins the line in which the item goes on."""
+        self._labelled = local_name(label.getparent()) == "list"
+        if self._labelled:
+            self._builder.separate(LINE)
+        self.children(label)
+        if self._labelled:
+            self._builder.separate(BLANK)
+
+    def _page(self, break_: etree._Element) -> None:
+        if label := page_label(break_):
+            self._builder.page(label)
 
     def _note(self, note: etree._Element) -> None:
         own = TextBuilder()
@@ -83,7 +118,8 @@ class LetterWriting:
         published = (note.get(XML_ID) or "").removeprefix(self._where.partition("/")[2])
         number = note.get("n") or (published.removeprefix("fn") or ("0" if source else "?"))
         id = published if published.startswith("fn") else f"n{number}"
-        self._builder.note(number, text, source=source, id=id)
+        id = self._builder.note(number, text, source=source, id=id)
+        self.note_links += [Link(id, span, address) for span, address in own.links()]
         for nested in own.notes():
             self._builder.note(nested.number, nested.text, source=nested.source, id=nested.id)
         if own.page_label is not None:

@@ -17,7 +17,7 @@ from qa_service.dialogue import DraftClaim, Hit, Question
 from qa_service.embedding import Embedder
 from qa_service.retrieval.query import content_words, names_in, stems
 from qa_service.sentences import sentences_of
-from qa_service.texts import Letter, header_line, long_date
+from qa_service.texts import header_line
 
 HITS_READ = 12
 _MIN_WORDS = 5
@@ -108,22 +108,19 @@ def lead_in(hit: Hit) -> str:
     if hit.passage.note is not None:
         note = letter.note(hit.passage.note)
         what = "the source note" if note.source else note_text(note)
-        return f"The editors, in {what} to Document {letter.document} ({_dated(letter)})"
+        return f"The editors, in {what} to Document {letter.document} ({letter.dated})"
     if letter.kind == "editorial note":
         return f"The editors, in Document {letter.document}"
     if letter.writer and letter.recipient:
-        return f"{letter.writer} to {letter.recipient}, {_dated(letter)}"
-    return f"{letter.title}, {_dated(letter)}"
-
-
-def _dated(letter: Letter) -> str:
-    return long_date(letter.date) or "undated"
+        return f"{letter.writer} to {letter.recipient}, {letter.dated}"
+    return f"{letter.title}, {letter.dated}"
 
 
 def _printed_place(candidate: Candidate) -> tuple[str, str, str, bool, int]:
     letter, passage = candidate.hit.letter, candidate.hit.passage
     at = passage.span.start + passage.text.find(candidate.text)
-    return (letter.date or "9999", letter.ref.volume, letter.ref.id, passage.note is not None, at)
+    day = letter.dating.first if letter.dating else "9999"
+    return (day, letter.ref.volume, letter.ref.id, passage.note is not None, at)
 
 
 def _sentences(hit: Hit) -> list[str]:

@@ -1,8 +1,8 @@
 """An answer as running text, with [1] marks."""
 
 from qa_service.answering.citing import note_text, pages_text
+from qa_service.dating import long_date
 from qa_service.dialogue import Answer, Hit, Searched
-from qa_service.texts import long_date
 
 _NEAREST_SHOWN = 3
 

@@ -1,13 +1,14 @@
 """Reading the letters themselves."""
 
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from qa_service.api.dependencies import service_of
+from qa_service.api.letter_responses import LetterLine, LetterOut, LettersOut, VolumeLine, VolumeOut, VolumesOut
 from qa_service.api.requests import Day, Model, Name
-from qa_service.api.responses import LetterLine, LetterOut, LettersOut
 from qa_service.api.service import Service
 from qa_service.dialogue import Filters
 from qa_service.texts import LetterRef
@@ -53,6 +54,24 @@ def read_letter(volume: str, id: str, service: Annotated[Service, Depends(servic
     with service.library.build() as build:
         letter = build.catalogue.letter(LetterRef(volume, id))
         return LetterOut.of(letter, build.catalogue.volume(volume))
+
+
+@router.get("/v1/volumes")
+def list_volumes(service: Annotated[Service, Depends(service_of)]) -> VolumesOut:
+    """The loaded volumes."""
+    with service.library.build() as build:
+        counts = Counter(ref.volume for ref in build.catalogue.refs())
+        volumes = build.catalogue.volumes()
+        return VolumesOut(volumes=[VolumeLine.of(volume, counts[volume.id]) for volume in volumes])
+
+
+@router.get("/v1/volumes/{volume}")
+def read_volume(volume: str, service: Annotated[Service, Depends(service_of)]) -> VolumeOut:
+    """A volume with its list of persons, its abbreviations and terms, and its index."""
+    with service.library.build() as build:
+        found = build.catalogue.volume(volume)
+        letters = len(build.catalogue.refs(Filters(volumes=(volume,))))
+        return VolumeOut.whole(found, letters, build.catalogue.apparatus(volume))
 
 
 def _one(value: str | None) -> tuple[str, ...]:

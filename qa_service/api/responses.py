@@ -1,14 +1,14 @@
-"""The JSON that leaves, written down for every client."""
+"""The JSON of answers and searches, written down for every client."""
 
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from qa_service.answering.citing import citation_url, formatted, letter_url, scan_url
+from qa_service.answering.citing import citation_url, formatted, scan_url
 from qa_service.answering.wording import answer_text
 from qa_service.dialogue import Answer, Citation, Hit, Outcome, Voice
 from qa_service.library.catalogue import Catalogue
-from qa_service.texts import Letter, Volume
+from qa_service.texts import Volume
 
 
 class PassageOut(BaseModel):
@@ -196,91 +196,3 @@ class SearchOut(BaseModel):
     reading: ReadingOut
     passages: list[PassageOut]
     build: str
-
-
-class LetterLine(BaseModel):
-    """A letter as lists show it."""
-
-    letter: str
-    volume: str
-    document: str
-    title: str
-    kind: str
-    date: str | None
-    place: str | None
-    writer: str | None
-    recipient: str | None
-    classification: str | None
-    url: str | None
-    invented: bool
-
-    @classmethod
-    def of(cls, letter: Letter, volume: Volume) -> "LetterLine":
-        return cls(**_line(letter, volume))
-
-
-class PageOut(BaseModel):
-    label: str
-    start: int
-
-
-class NoteOut(BaseModel):
-    """An editors' note; `page` is that of its mark, `anchor` the mark's offset in the letter's text."""
-
-    id: str
-    number: str
-    anchor: int
-    page: str | None
-    text: str
-    source: bool
-
-
-class LetterOut(LetterLine):
-    """A whole letter; pages and notes point into `text` by offsets in code points."""
-
-    volume_title: str
-    pages: list[PageOut]
-    text: str
-    notes: list[NoteOut]
-
-    @classmethod
-    def of(cls, letter: Letter, volume: Volume) -> "LetterOut":
-        return cls(
-            **_line(letter, volume),
-            volume_title=volume.title,
-            pages=[PageOut(label=page.label, start=page.start) for page in letter.pages],
-            text=letter.text,
-            notes=[
-                NoteOut(
-                    id=note.id,
-                    number=note.number,
-                    anchor=note.anchor,
-                    page=page.label if (page := letter.page_of_note(note)) else None,
-                    text=note.text,
-                    source=note.source,
-                )
-                for note in letter.notes
-            ],
-        )
-
-
-class LettersOut(BaseModel):
-    letters: list[LetterLine]
-    total: int
-
-
-def _line(letter: Letter, volume: Volume) -> dict[str, Any]:
-    return {
-        "letter": str(letter.ref),
-        "volume": letter.ref.volume,
-        "document": letter.document,
-        "title": letter.title,
-        "kind": letter.kind,
-        "date": letter.date,
-        "place": letter.place,
-        "writer": letter.writer,
-        "recipient": letter.recipient,
-        "classification": letter.classification,
-        "url": letter_url(letter),
-        "invented": volume.invented,
-    }

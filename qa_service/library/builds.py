@@ -13,7 +13,8 @@ import structlog
 from qa_service import __version__
 from qa_service.embedding import Vectors
 from qa_service.errors import BackendError, CorpusError
-from qa_service.library.catalogue import Catalogue, Contents, write_catalogue
+from qa_service.library.catalogue import Catalogue
+from qa_service.library.contents import Contents, write_catalogue
 from qa_service.library.lexical import LexicalIndex, write_lexical_index
 from qa_service.library.manifest import FORMAT, Counts, Manifest, ReadFile, changed_files, digests
 from qa_service.library.vector_cache import VectorCache

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from qa_service.errors import CorpusError, OutdatedError
 
-FORMAT = 2
+FORMAT = 3
 """Goes up when older code could not answer from a build, or newer code from an older one."""
 NAME = "manifest.json"
 

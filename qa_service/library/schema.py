@@ -12,6 +12,7 @@ volumes = Table(
         Column(name, Text, nullable=False)
         for name in ("title", "series", "subseries", "number", "name", "editor", "place", "publisher", "year")
     ),
+    Column("documents", Text, nullable=False, doc="ids of all it prints, parted by blanks"),
     Column("invented", Boolean, nullable=False),
 )
 
@@ -25,13 +26,23 @@ letters = Table(
     Column("title", Text, nullable=False),
     Column("kind", String, nullable=False),
     Column("text", Text, nullable=False),
-    Column("date", String, index=True),
+    *(
+        Column(f"date_{name}", kind, index=name in ("first", "last"))
+        for name, kind in (
+            ("first", String),
+            ("last", String),
+            ("precision", String),
+            ("taken_from", String),
+            ("certain", Boolean),
+            ("words", Text),
+            ("time", String),
+        )
+    ),
     Column("place", Text),
-    Column("writer", Text),
-    Column("recipient", Text),
     Column("writer_folded", Text, nullable=False),
     Column("recipient_folded", Text, nullable=False),
     Column("classification", Text),
+    Column("archive", Text),
     Column("form", String, nullable=False),
     Column("source", String, nullable=False),
 )
@@ -60,6 +71,26 @@ notes = _of_a_letter(
     Column("source", Boolean, nullable=False),
 )
 
+parties = _of_a_letter(
+    "parties",
+    Column("role", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("office", Text),
+    Column("person", String),
+)
+
+letter_references = _of_a_letter(
+    "letter_references",
+    Column("note", String),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("to_volume", String, nullable=False),
+    Column("to_letter", String),
+    Column("to_note", String),
+    Column("to_page", String),
+    Column("status", String, nullable=False),
+)
+
 passages = Table(
     "passages",
     metadata,
@@ -82,6 +113,24 @@ index_entries = Table(
     Column("phrase", Text, nullable=False),
     Column("pages", Text, nullable=False, doc="labels parted by blanks"),
     Column("letters", Text, nullable=False, doc="ids parted by blanks"),
+    Column("in_notes", Text, nullable=False, doc="those of both that are marked with n, parted by blanks"),
+    Column("see", Text, nullable=False, doc="phrases, a line each"),
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("volume", String, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("id", "name", "listed", "description")),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("volume", String, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("id", "term", "meaning")),
 )
 
 sources = Table(

@@ -1,0 +1,145 @@
+"""One document of a volume: from its element to a Letter."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from ingest.readers.canonical import Joins, TextBuilder, folded
+from ingest.readers.dating import Said, date_of
+from ingest.readers.headings import OTHER_KIND, first_sentence, kind_of, number_and_title
+from ingest.readers.parties import Persons, Tagged, read_parties
+from ingest.readers.reading import Finding
+from ingest.readers.references import Link, references_of
+from ingest.readers.source_notes import archive_of, classification_of, marking_in
+from ingest.readers.tei_elements import TEI, XML_ID, frus_attribute, local_name, own_text
+from ingest.readers.tei_writing import LetterWriting
+from qa_service.dating import Dating
+from qa_service.texts import Letter, LetterRef, Party
+
+_PARTS_OF_THEIR_OWN: Final = frozenset(["attachment", "quote", "note"])
+"""Elements whose datelines are not the document's."""
+
+
+class DocumentReader:
+    """Reads the documents of one volume in order; it keeps the page that is current and tells what it met.
+
+    Args:
+        volume: the volume's id.
+        form: the source form the letters are marked with.
+        persons: the volume's list of persons.
+        joins: decides about page breaks with no blank beside them.
+    """
+
+    def __init__(self, volume: str, form: str, persons: Persons, joins: Joins) -> None:
+        self.page: str | None = None
+        self.findings: list[Finding] = []
+        self._volume, self._form, self._persons, self._joins = volume, form, persons, joins
+        self._last_day: str | None = None
+
+    def read(self, div: etree._Element) -> Letter:
+        """The letter in a <div type="document">; moves on to the page on which it ends."""
+        ref = LetterRef(self._volume, div.get(XML_ID) or f"d{div.get('n', '')}")
+        builder = TextBuilder(self.page, self._joins)
+        writing = LetterWriting(builder, str(ref), self.findings)
+        head = next((child for child in div if local_name(child) == "head"), None)
+        writing.children(div, heading=head)
+        self.page = builder.page_label
+        self._tell_of_breaks(builder, ref)
+        number, title = number_and_title(folded(own_text(head))) if head is not None else ("", "")
+        notes, text = builder.notes(), builder.text()
+        source_notes = [note.text for note in notes if note.source]
+        if not text:
+            self.findings.append(Finding("document without text (page images only)", str(ref)))
+        dateline = _dateline(div)
+        return Letter(
+            ref=ref,
+            document=div.get("n") or number,
+            title=title,
+            kind=_kind(div, title, source_notes),
+            text=text,
+            pages=builder.pages(),
+            notes=notes,
+            dating=self._dating(div, ref, dateline, title, source_notes),
+            place=_place(dateline),
+            parties=self._parties(head, title),
+            classification=next(filter(None, map(classification_of, source_notes)), None) or marking_in(text),
+            archive=next(filter(None, map(archive_of, source_notes)), None),
+            references=references_of([*(Link(None, *link) for link in builder.links()), *writing.note_links], ref),
+            form=self._form,
+        )
+
+    def _parties(self, head: etree._Element | None, title: str) -> tuple[Party, ...]:
+        return read_parties(title, list(_tagged(head, title)), self._persons) if head is not None else ()
+
+    def _dating(
+        self, div: etree._Element, ref: LetterRef, dateline: etree._Element | None, title: str, source_notes: list[str]
+    ) -> Dating | None:
+        dates = list(dateline.iter(f"{TEI}date")) if dateline is not None else []
+        dating, remark = date_of(
+            Said(
+                dateline=folded(own_text(dateline)) if dateline is not None else "",
+                attributes=dict(dates[0].attrib) if dates else None,
+                earliest=frus_attribute(div, "doc-dateTime-min"),
+                latest=frus_attribute(div, "doc-dateTime-max"),
+                heading=first_sentence(title),
+                source_note=" ".join(source_notes),
+                neighbour=self._last_day,
+            )
+        )
+        if remark:
+            what, which = remark
+            self.findings.append(Finding(what, f"{ref} ({which})"))
+        if dating and dating.certain:
+            self._last_day = dating.first
+        return dating
+
+    def _tell_of_breaks(self, builder: TextBuilder, ref: LetterRef) -> None:
+        for labels, what in (
+            (builder.joined, "word joined across a page break"),
+            (builder.parted, "words parted at a page break with no blank"),
+        ):
+            self.findings += [Finding(what, f"{ref} p. {label}") for label in labels]
+
+
+def _kind(div: etree._Element, title: str, source_notes: list[str]) -> str:
+    """What the title names; where it names only the parties, what the source note ends with ("793.00/1–1052:
+    Telegram").
+    """
+    if div.get("subtype") == "editorial-note":
+        return "editorial note"
+    named = kind_of(title)
+    if named == OTHER_KIND:
+        endings = [kind_of(note.rpartition(":")[2].strip()) for note in source_notes if ":" in note[-40:]]
+        return next((kind for kind in endings if kind != OTHER_KIND), OTHER_KIND)
+    return named
+
+
+def _dateline(parent: etree._Element) -> etree._Element | None:
+    """The document's own dateline, at its head or foot; not that of an attachment or of a quoted letter."""
+    for child in parent:
+        tag = local_name(child)
+        if tag == "dateline":
+            return child
+        if tag and tag not in _PARTS_OF_THEIR_OWN and len(child):
+            found = _dateline(child)
+            if found is not None:
+                return found
+    return None
+
+
+def _place(dateline: etree._Element | None) -> str | None:
+    place = dateline.find(f".//{TEI}placeName") if dateline is not None else None
+    return folded(own_text(place)).strip(" ,") or None if place is not None else None
+
+
+def _tagged(head: etree._Element, title: str) -> Iterator[Tagged]:
+    read_to = 0
+    for element in head.iter(f"{TEI}persName", f"{TEI}gloss"):
+        words = folded(own_text(element))
+        at = max(read_to, title.find(words, read_to))
+        read_to = at + len(words)
+        role = element.get("type")
+        if role in ("from", "to"):
+            person = (element.get("corresp") or "").lstrip("#")
+            yield Tagged(words, at, role, person, is_person=local_name(element) == "persname")

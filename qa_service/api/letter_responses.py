@@ -1,0 +1,223 @@
+"""The JSON of letters and volumes, written down for every client."""
+
+from dataclasses import asdict
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from qa_service.answering.citing import letter_url
+from qa_service.apparatus import Apparatus
+from qa_service.texts import Letter, Volume
+
+
+class LetterLine(BaseModel):
+    """A letter as lists show it."""
+
+    letter: str
+    volume: str
+    document: str
+    title: str
+    kind: str
+    date: str | None
+    place: str | None
+    writer: str | None
+    recipient: str | None
+    classification: str | None
+    url: str | None
+    invented: bool
+
+    @classmethod
+    def of(cls, letter: Letter, volume: Volume) -> "LetterLine":
+        return cls(**_line(letter, volume))
+
+
+class PageOut(BaseModel):
+    label: str
+    start: int
+
+
+class NoteOut(BaseModel):
+    """An editors' note; `page` is that of its mark, `anchor` the mark's offset in the letter's text."""
+
+    id: str
+    number: str
+    anchor: int
+    page: str | None
+    text: str
+    source: bool
+
+
+class DatingOut(BaseModel):
+    """When a letter was written: the days from `first` to `last` are possible, and `taken_from` says by what.
+
+    Where only a note speaks of a day, the letter has no `date`, and this is not `certain`.
+    """
+
+    first: str
+    last: str
+    precision: str
+    taken_from: str
+    certain: bool
+    words: str
+    time: str | None
+    text: str
+
+
+class PartyOut(BaseModel):
+    """Writer or recipient; `person` is the id in the volume's list of persons."""
+
+    role: Literal["writer", "recipient"]
+    name: str
+    office: str | None
+    person: str | None
+
+
+class ReferenceOut(BaseModel):
+    """Words of the text, or of the note with the id `note_id`, that send the reader to another place."""
+
+    note_id: str | None
+    start: int
+    end: int
+    target: str
+    status: Literal["resolved", "not loaded", "broken"]
+
+
+class LetterOut(LetterLine):
+    """A whole letter; pages, notes and references point into `text` by offsets in code points."""
+
+    volume_title: str
+    dating: DatingOut | None
+    parties: list[PartyOut]
+    archive: str | None
+    references: list[ReferenceOut]
+    pages: list[PageOut]
+    text: str
+    notes: list[NoteOut]
+
+    @classmethod
+    def of(cls, letter: Letter, volume: Volume) -> "LetterOut":
+        return cls(
+            **_line(letter, volume),
+            volume_title=volume.title,
+            dating=DatingOut(**asdict(letter.dating), text=str(letter.dating)) if letter.dating else None,
+            parties=[PartyOut(**asdict(party)) for party in letter.parties],
+            archive=letter.archive,
+            references=[
+                ReferenceOut(
+                    note_id=one.note, start=one.span.start, end=one.span.end, target=one.target, status=one.status
+                )
+                for one in letter.references
+            ],
+            pages=[PageOut(label=page.label, start=page.start) for page in letter.pages],
+            text=letter.text,
+            notes=[
+                NoteOut(
+                    id=note.id,
+                    number=note.number,
+                    anchor=note.anchor,
+                    page=page.label if (page := letter.page_of_note(note)) else None,
+                    text=note.text,
+                    source=note.source,
+                )
+                for note in letter.notes
+            ],
+        )
+
+
+class LettersOut(BaseModel):
+    letters: list[LetterLine]
+    total: int
+
+
+def _line(letter: Letter, volume: Volume) -> dict[str, Any]:
+    return {
+        "letter": str(letter.ref),
+        "volume": letter.ref.volume,
+        "document": letter.document,
+        "title": letter.title,
+        "kind": letter.kind,
+        "date": letter.date,
+        "place": letter.place,
+        "writer": letter.writer,
+        "recipient": letter.recipient,
+        "classification": letter.classification,
+        "url": letter_url(letter),
+        "invented": volume.invented,
+    }
+
+
+class PersonOut(BaseModel):
+    """Somebody in the volume's list of persons; `name` in reading order, `listed` as the list has it."""
+
+    id: str
+    name: str
+    listed: str
+    description: str
+
+
+class TermOut(BaseModel):
+    """An abbreviation or term, with what the editors say it means."""
+
+    id: str
+    term: str
+    meaning: str
+
+
+class IndexEntryOut(BaseModel):
+    """A line of the back-of-book index: pages by label or letters by id, those of them whose notes are meant too, and
+    the entries it refers to.
+    """
+
+    phrase: str
+    pages: list[str]
+    letters: list[str]
+    in_notes: list[str]
+    see: list[str]
+
+
+class VolumeLine(BaseModel):
+    """A volume as lists show it; `documents` counts all it prints, 0 where that is not known."""
+
+    volume: str
+    title: str
+    editor: str
+    place: str
+    publisher: str
+    year: str
+    letters: int
+    documents: int
+    invented: bool
+
+    @classmethod
+    def of(cls, volume: Volume, letters: int) -> "VolumeLine":
+        return cls(**_volume_line(volume, letters))
+
+
+class VolumeOut(VolumeLine):
+    """A volume with all that its editors added."""
+
+    persons: list[PersonOut]
+    terms: list[TermOut]
+    index: list[IndexEntryOut]
+
+    @classmethod
+    def whole(cls, volume: Volume, letters: int, apparatus: Apparatus) -> "VolumeOut":
+        return cls(**_volume_line(volume, letters), **asdict(apparatus))
+
+
+class VolumesOut(BaseModel):
+    volumes: list[VolumeLine]
+
+
+def _volume_line(volume: Volume, letters: int) -> dict[str, Any]:
+    return {
+        "volume": volume.id,
+        "title": volume.title,
+        "editor": volume.editor,
+        "place": volume.place,
+        "publisher": volume.publisher,
+        "year": volume.year,
+        "letters": letters,
+        "documents": len(volume.documents),
+        "invented": volume.invented,
+    }

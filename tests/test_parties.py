@@ -1,0 +1,110 @@
+import pytest
+
+from ingest.readers.parties import Persons, Tagged, office_and_name, parties_of, read_parties
+from qa_service.apparatus import Person
+from qa_service.texts import Party
+
+ALDER = Person("p_A1", "Ann B. Alder", "Alder, Ann B.", "Chancellor of X")
+BIRCH = Person("p_B1", "Bo Birch", "Birch, Bo", "Minister of Waterways")
+BRUNO = Person("p_B2", "Bruno Birch", "Birch, Bruno", "President of Y")
+PERSONS = Persons([ALDER, BIRCH, BRUNO])
+
+
+@pytest.mark.parametrize(
+    ("title", "writer", "recipient"),
+    [
+        ("Telegram From the Embassy in X to the Department of State", "Embassy in X", "Department of State"),
+        ("Memorandum From the Assistant to the King (A) to King B", "Assistant to the King (A)", "King B"),
+        ("Letter From A to the Ambassador to X", "A", "Ambassador to X"),
+        ("Telegram From the Mission to the UN to the Department", "Mission to the UN", "Department"),
+        ("Letter From the Ambassador to the King", "Ambassador", "King"),
+        ("The Chargé in X (A) to the Department of State", "Chargé in X (A)", "Department of State"),
+        ("Mr. Alder to Mr. Birch.", "Mr. Alder", "Mr. Birch"),
+        ("Memorandum from Alder to Birch, May 4. On ships. Secret. 2 pp.", "Alder", "Birch"),
+        ("Memorandum by A, Assistant to the Secretary, to the Secretary", None, None),
+        ("Editorial Note", None, None),
+        ("Paper Prepared in the Department of State", None, None),
+    ],
+)
+def test_parties_by_the_words_of_a_title(title: str, writer: str | None, recipient: str | None) -> None:
+    assert parties_of(title) == (writer, recipient)
+
+
+@pytest.mark.parametrize(
+    ("words", "office", "name"),
+    [
+        ("Ambassador in France (Cedar)", "Ambassador in France", "Cedar"),
+        ("President-elect Cedar", "President-elect", "Cedar"),
+        ("Turkish Prime Minister Cedar", "Turkish Prime Minister", "Cedar"),
+        ("Director of the River Survey Alder", "Director of the River Survey", "Alder"),
+        ("Ann Alder of the Council Staff", "Council Staff", "Ann Alder"),
+        ("Embassy in Birch", None, "Embassy in Birch"),
+        ("Secretary of State", None, "Secretary of State"),
+        ("Ann Cedar", None, "Ann Cedar"),
+    ],
+)
+def test_office_and_name(words: str, office: str | None, name: str) -> None:
+    assert office_and_name(words, PERSONS) == (office, name)
+
+
+def parties(marked: str) -> list[tuple[str, str, str | None, str | None]]:
+    """Of a heading with its tags inline: "Letter From President <from|p_A1|Alder> to the <to||King>"; "!" is an
+    institution."""
+    title, tagged = "", []
+    for number, piece in enumerate(marked.replace(">", "<").split("<")):
+        if number % 2:
+            role, person, words = piece.split("|")
+            institution = words.startswith("!")
+            tagged.append(Tagged(words.strip("!"), len(title), role, person, is_person=not institution))
+            piece = words.strip("!")
+        title += piece
+    found = read_parties(title, tagged, PERSONS)
+    return [(party.role, party.name, party.office, party.person) for party in found]
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        (
+            "Letter From Chancellor <from|p_A1|Alder> to President <to|p_B2|Birch>",
+            [("writer", "Ann B. Alder", "Chancellor", "p_A1"), ("recipient", "Bruno Birch", "President", "p_B2")],
+        ),
+        (
+            "The Ambassador in X (<from||Cedar>) to the <to||!Department of State>",
+            [("writer", "Cedar", "Ambassador in X", None), ("recipient", "Department of State", None, None)],
+        ),
+        (
+            "Memorandum by the Director for Plans (<from||Cedar>) to the Counselor to the King (<to|p_A1|Alder>)",
+            [("writer", "Cedar", "Director for Plans", None),
+             ("recipient", "Ann B. Alder", "Counselor to the King", "p_A1")],
+        ),
+        (
+            "Message From Chairmen <from|p_A1|Alder> and <from||Cedar> to King <to||Dogwood>",
+            [("writer", "Ann B. Alder", "Chairmen", "p_A1"), ("writer", "Cedar", "Chairmen", None),
+             ("recipient", "Dogwood", "King", None)],
+        ),
+        (
+            "Memorandum From <from|p_A1|Ann Alder> of the Council Staff to the King’s Assistant (<to||Cedar>)",
+            [("writer", "Ann B. Alder", "Council Staff", "p_A1"), ("recipient", "Cedar", "King’s Assistant", None)],
+        ),
+        (
+            "Letter From A to Minister <to||Birch>",
+            [("writer", "A", None, None), ("recipient", "Bo Birch", "Minister", "p_B1")],
+        ),
+        (
+            "Letter From President Birch to the Envoy (Cedar) and the Chargé (Alder)",
+            [("writer", "Bruno Birch", "President", "p_B2"), ("recipient", "Envoy (Cedar)", "Envoy", None),
+             ("recipient", "Ann B. Alder", "Chargé", "p_A1")],
+        ),
+        ("Editorial Note", []),
+    ],
+)  # fmt: skip
+def test_parties_with_offices_and_persons(
+    heading: str, expected: list[tuple[str, str, str | None, str | None]]
+) -> None:
+    assert parties(heading) == expected
+
+
+def test_a_namesake_is_not_guessed() -> None:
+    assert read_parties("Letter From Birch to A", [], PERSONS)[0] == Party("writer", "Birch")
+    assert read_parties("Letter From Admiral Birch to A", [], PERSONS)[0].person is None
