@@ -14,7 +14,8 @@ DOORS = {
     "sentence_transformers": {"qa_service/embedding.py", "qa_service/onnx_export.py"},
     "onnxruntime": {"qa_service/embedding.py"},
     "chromadb": {"qa_service/library/vectors.py"},
-    "lxml": {f"ingest/readers/tei{part}.py" for part in ("", "_elements", "_apparatus", "_writing", "_document")},
+    "lxml": {f"ingest/readers/tei{part}.py" for part in ("", "_elements", "_apparatus", "_writing", "_document")}
+    | {"ingest/readers/saved_page.py"},
     "typer": {"qa_service/cli.py"},
     "httpx2": {"qa_service/cli.py", "ingest/fetching.py"},
     "sentencex": {"qa_service/sentences.py"},

@@ -1,5 +1,6 @@
 """Which files there are, which form each has (told by content, never by name), and how each is read."""
 
+import codecs
 import hashlib
 import json
 import re
@@ -9,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ingest.readers import plain, tei
+from ingest.readers import plain, saved_page, tei
+from ingest.readers.facts import FACTS
 from ingest.readers.reading import Reading
 from qa_service.errors import InputError
 
@@ -18,6 +20,7 @@ READER_VERSION = "4"
 
 MAX_FILE_BYTES = 128 * 1024 * 1024
 FACTS_FILE = "letters.toml"
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,13 @@ def read(source: Source, content: bytes) -> Reading | None:
     Raises: InputError if the file is of a known form but broken, not UTF-8, or named by the user and of no known form.
     """
     name = str(source.path)
-    start = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:4096]
-    if start.startswith(b"<") and (b"<TEI" in content[:65536] or start.startswith(b"<?xml")):
+    start = content[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
+    folder = source.path.resolve().parent.name
+    if content.startswith(_UTF_16):
+        raise InputError(f"{name}: expected UTF-8, this file is UTF-16 or UTF-32")
+    if start.startswith(b"<") and saved_page.is_saved_page(start, content):
+        return saved_page.read_saved_page(content, name, source.facts, folder)
+    if start.startswith(b"<") and (b"<TEI" in start or start.startswith(b"<?xml")):
         return tei.read_tei(content, name)
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
@@ -87,9 +95,10 @@ def read(source: Source, content: bytes) -> Reading | None:
     if plain.is_plain_letter(text, source.facts):
         if "\x00" in text:
             raise InputError(f"{name}: expected text, it holds NUL characters")
-        return plain.read_plain(text, name, source.facts, source.path.resolve().parent.name)
+        return plain.read_plain(text, name, source.facts, folder)
     if source.named:
-        raise InputError(f"{name}: expected a TEI volume or a letter as plain text, this file is of no known form")
+        forms = "a TEI volume, a letter as plain text or a saved page of history.state.gov"
+        raise InputError(f"{name}: expected {forms}, this file is of no known form")
     return None
 
 
@@ -129,9 +138,9 @@ def _facts(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _check_fact(where: str, fact: str, value: object) -> None:
     """Raises InputError for a fact that is not known or not of its kind."""
-    expected = plain.FACTS.get(fact)
+    expected = FACTS.get(fact)
     if expected is None:
-        raise InputError(f"{where}: expected only {', '.join(plain.FACTS)}, got {fact!r}")
+        raise InputError(f"{where}: expected only {', '.join(FACTS)}, got {fact!r}")
     kind, words = expected
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise InputError(f"{where}: expected {fact} to be {words}, got {value!r}")

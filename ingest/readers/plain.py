@@ -13,39 +13,27 @@ narrow width.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
-from ingest.readers.canonical import LINE, PARAGRAPH, TextBuilder, folded
+from ingest.readers.canonical import LINE, PARAGRAPH, TextBuilder, folded, joins_by
 from ingest.readers.dating import date_in
+from ingest.readers.facts import dating_in, first_page, missing_facts, volume_by_folder
 from ingest.readers.headings import OTHER_KIND, kind_of, number_and_title
 from ingest.readers.note_marks import HEADING_MARK, SURE, Mark, candidates, place_marks
 from ingest.readers.parties import Persons, parties_of, read_parties
 from ingest.readers.reading import Finding, Reading
-from ingest.readers.source_notes import archive_of, classification_of
+from ingest.readers.source_notes import archive_of, classification_of, is_source_note
 from qa_service.dating import Dating
 from qa_service.errors import InputError
 from qa_service.texts import Letter, LetterRef, Volume
 
 FORM = "plain"
-FACTS: Mapping[str, tuple[Any, str]] = {
-    "volume": (str, "text"),
-    "document": ((str, int), "text or a number"),
-    "date": (date, "a day such as 1961-09-29"),
-    "place": (str, "text"),
-    "page": ((str, int), "text or a number"),
-    "invented": (bool, "true or false"),
-}
-"""What `letters.toml` may give for a file, beside `file` itself: of which type, and that in words."""
-
 _FIRST_LINE = re.compile(r"^\[?\d+[A-Za-z]?\.\]?\s+\S")
 _NOTE_LINE = re.compile(r"^[ \t]*(\d+)\.[ \t]+(?=\S)")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
 _WRAPPED_WIDTH = 120
 _PAGE_MARK = re.compile(r"\[Page ([0-9]+|[IVXLCDM]+|[ivxlcdm]+)\]")
-_ROMAN = (("m", 1000), ("cm", 900), ("d", 500), ("cd", 400), ("c", 100), ("xc", 90), ("l", 50), ("xl", 40),
-          ("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1))  # fmt: skip
 
 
 def is_plain_letter(text: str, facts: Mapping[str, Any]) -> bool:
@@ -77,11 +65,11 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
     body, notes = _split_notes(rest, heading)
     body = _unwrapped(body)
     document = str(facts.get("document", number))
-    ref = LetterRef(str(facts.get("volume") or _slug(folder)), f"d{document}")
+    ref = LetterRef(str(facts.get("volume") or volume_by_folder(folder)), f"d{document}")
     title, marks = place_marks(heading, body, [number for number, _ in notes])
-    builder = TextBuilder(_first_page(facts, body))
+    builder = TextBuilder(first_page(facts, _PAGE_MARK.findall(body)), joins_by(lambda: _PAGE_MARK.sub(" ", body)))
     unmarked = _write(builder, body, marks, notes)
-    source_note = next((text for _, text in notes[:1] if text.startswith("Source:")), "")
+    source_note = next((text for _, text in notes[:1] if is_source_note(text)), "")
     letter = Letter(
         ref=ref,
         document=document,
@@ -103,24 +91,11 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
         for number, mark in marks.items()
         if mark and mark.weight < SURE
     ]
-    findings += [Finding(f"{fact} not given in letters.toml", str(ref)) for fact in _missing(facts, letter)]
+    if "volume" not in facts:
+        findings.append(Finding("volume not given in letters.toml", str(ref)))
+    findings += missing_facts(letter, facts)
     volume = Volume(id=ref.volume, invented=bool(facts.get("invented", False)))
     return Reading(FORM, volume, (letter,), findings=tuple(findings))
-
-
-def _missing(facts: Mapping[str, Any], letter: Letter) -> Iterable[str]:
-    if "volume" not in facts:
-        yield "volume"
-    if letter.date is None:
-        yield "date"
-    if letter.place is None:
-        yield "place"
-    if not letter.pages:
-        yield "page (and the text has no page marks)"
-
-
-def _slug(folder: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", folder).strip("-") or "letters"
 
 
 def _split_notes(text: str, heading: str) -> tuple[str, list[tuple[str, str]]]:
@@ -150,36 +125,12 @@ def _split_notes(text: str, heading: str) -> tuple[str, list[tuple[str, str]]]:
     return (body, [(number, folded(note)) for number, note in notes]) if marked else (text, [])
 
 
-def _first_page(facts: Mapping[str, Any], body: str) -> str | None:
-    if "page" in facts:
-        return str(facts["page"])
-    first = _PAGE_MARK.search(body)
-    if not first:
-        return None
-    label = first.group(1)
-    return str(int(label) - 1) if label.isdigit() else _roman_before(label)
-
-
-def _roman_before(label: str) -> str | None:
-    """The roman label before this one, in the same case; None before I."""
-    values, rest = dict(_ROMAN), label.lower()
-    value = -1
-    while rest:
-        digits = rest[:2] if rest[:2] in values else rest[:1]
-        value, rest = value + values[digits], rest[len(digits) :]
-    roman = ""
-    for digits, step in _ROMAN:
-        count, value = divmod(value, step)
-        roman += digits * count
-    return (roman.upper() if label.isupper() else roman) or None
-
-
 def _write(builder: TextBuilder, body: str, marks: dict[str, Mark | None], notes: list[tuple[str, str]]) -> list[str]:
     """Write the body with its pages and notes; returns the numbers of the notes that have no mark."""
     texts = dict(notes)
 
     def note(number: str) -> None:
-        builder.note(number, texts[number], source=number == "1" and texts[number].startswith("Source:"))
+        builder.note(number, texts[number], source=number == "1" and is_source_note(texts[number]))
 
     cuts = [(mark.start, mark.end, number) for number, mark in marks.items() if mark]
     for number, mark in marks.items():
@@ -226,8 +177,5 @@ def _write_paragraphs(builder: TextBuilder, text: str) -> None:
 
 def _dating(facts: Mapping[str, Any], body: str) -> Dating | None:
     """The date that letters.toml gives, else that of a dateline: a short first paragraph with a day in it."""
-    if "date" in facts:
-        day = str(facts["date"].isoformat()[:10])
-        return Dating(day, day, taken_from="given")
     first = _PARAGRAPH_END.split(body.strip())[0]
-    return date_in(first) if len(first) < 80 else None
+    return dating_in(facts) or (date_in(first) if len(first) < 80 else None)

@@ -13,6 +13,11 @@ _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bp)(?<!\bpp)(?<!\bvol)(?<!\bNo)(?<
 _KIND_AT_THE_END = re.compile(r":\s*\w[\w ]{0,25}$")
 
 
+def is_source_note(text: str) -> bool:
+    """Whether a note says of itself where the letter was found; a summary may stand before that."""
+    return _SOURCE.search(text) is not None
+
+
 def classification_of(source_note: str) -> str | None:
     """The marking that a source note gives, such as "Top Secret", or None."""
     match = _CLASSIFICATION.search(source_note)

@@ -5,19 +5,16 @@ from dataclasses import replace
 
 from lxml import etree
 
-from ingest.readers.canonical import Joins, folded, joins_by
+from ingest.readers.canonical import folded
 from ingest.readers.parties import Persons
 from ingest.readers.reading import Finding, Reading
 from ingest.readers.tei_apparatus import read_apparatus
-from ingest.readers.tei_document import DocumentReader
+from ingest.readers.tei_document import DocumentReader, joins_of
 from ingest.readers.tei_elements import TEI, local_name, page_label
 from qa_service.errors import InputError
 from qa_service.texts import Letter, LetterRef, Volume
 
 FORM = "tei"
-
-_BREAK = "\ue000"
-"""Stands for a page break where only the words of a volume are wanted; a character of private use."""
 
 
 def read_tei(content: bytes, name: str) -> Reading:
@@ -91,7 +88,7 @@ class _VolumeReader:
         self._root = root
         self._volume = volume
         self._apparatus = read_apparatus(root)
-        self._documents = DocumentReader(volume.id, FORM, Persons(self._apparatus.persons), _joins(root))
+        self._documents = DocumentReader(volume.id, FORM, Persons(self._apparatus.persons), joins_of(root))
 
     def read(self, name: str) -> Reading:
         text = self._root.find(f"{TEI}text")
@@ -124,28 +121,3 @@ class _VolumeReader:
                 above.get("type") == "document" for above in element.iterancestors(f"{TEI}div")
             ):
                 yield self._documents.read(element)
-
-
-def _joins(root: etree._Element) -> Joins:
-    """The rule for breaks without blanks, with the words of this volume that no such break touches."""
-
-    def untouched() -> str:
-        breaks = list(root.iter(f"{TEI}pb"))
-        for break_ in breaks:
-            break_.text = _BREAK
-        pieces = etree.tostring(root, method="text", encoding="unicode").split(_BREAK)
-        for break_ in breaks:
-            break_.text = None
-        return " ".join(map(_without_end_words, pieces))
-
-    return joins_by(untouched)
-
-
-def _without_end_words(text: str) -> str:
-    """A text between two breaks without the halves of words at its ends."""
-    start, end = 0, len(text)
-    while start < end and text[start].isalnum():
-        start += 1
-    while end > start and text[end - 1].isalnum():
-        end -= 1
-    return text[start:end]

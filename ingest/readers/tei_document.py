@@ -5,7 +5,7 @@ from typing import Final
 
 from lxml import etree
 
-from ingest.readers.canonical import Joins, TextBuilder, folded
+from ingest.readers.canonical import Joins, TextBuilder, folded, joins_by
 from ingest.readers.dating import Said, date_of
 from ingest.readers.headings import OTHER_KIND, first_sentence, kind_of, number_and_title
 from ingest.readers.parties import Persons, Tagged, read_parties
@@ -17,6 +17,8 @@ from ingest.readers.tei_writing import LetterWriting
 from qa_service.dating import Dating
 from qa_service.texts import Letter, LetterRef, Party
 
+_BREAK = "\ue000"
+"""Stands for a page break where only the words of a volume are wanted; a character of private use."""
 _PARTS_OF_THEIR_OWN: Final = frozenset(["attachment", "quote", "note"])
 """Elements whose datelines are not the document's."""
 
@@ -143,3 +145,28 @@ def _tagged(head: etree._Element, title: str) -> Iterator[Tagged]:
         if role in ("from", "to"):
             person = (element.get("corresp") or "").lstrip("#")
             yield Tagged(words, at, role, person, is_person=local_name(element) == "persname")
+
+
+def joins_of(root: etree._Element) -> Joins:
+    """The rule for breaks without blanks, with the words of this volume that no such break touches."""
+
+    def untouched() -> str:
+        breaks = list(root.iter(f"{TEI}pb"))
+        for break_ in breaks:
+            break_.text = _BREAK
+        pieces = etree.tostring(root, method="text", encoding="unicode").split(_BREAK)
+        for break_ in breaks:
+            break_.text = None
+        return " ".join(map(_without_end_words, pieces))
+
+    return joins_by(untouched)
+
+
+def _without_end_words(text: str) -> str:
+    """A text between two breaks without the halves of words at its ends."""
+    start, end = 0, len(text)
+    while start < end and text[start].isalnum():
+        start += 1
+    while end > start and text[end - 1].isalnum():
+        end -= 1
+    return text[start:end]

@@ -7,6 +7,7 @@ from lxml import etree
 from ingest.readers.canonical import BLANK, CELL, LINE, PARAGRAPH, TextBuilder
 from ingest.readers.reading import Finding
 from ingest.readers.references import Link
+from ingest.readers.source_notes import is_source_note
 from ingest.readers.tei_elements import TEI, XML_ID, local_name, name_of_tag, page_label
 
 _SEPARATORS = {
@@ -114,7 +115,7 @@ class LetterWriting:
         inner = LetterWriting(own, self._where, self._findings)
         inner.children(note)
         text = own.text()
-        source = note.get("type") == "source" or note.get("n") == "0" or text.startswith(("Source:", "[Source:"))
+        source = note.get("type") == "source" or note.get("n") == "0" or is_source_note(text)
         published = (note.get(XML_ID) or "").removeprefix(self._where.partition("/")[2])
         number = note.get("n") or (published.removeprefix("fn") or ("0" if source else "?"))
         id = published if published.startswith("fn") else f"n{number}"
