@@ -54,7 +54,7 @@ def scan(xml: str) -> list[Scanned]:
             continue
         given = dict(re.findall(r"([\w:-]+)\s*=\s*[\"']([^\"']*)", attributes))
         if name == "pb":
-            page = given.get("n", page)
+            page = given["n"].strip("[]") if "n" in given else page
         elif name == "div" and given.get("type") == "document":
             documents.append(Scanned(given.get("xml:id", "")))
             document_depth = depth

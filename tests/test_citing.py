@@ -1,7 +1,8 @@
 import pytest
 
-from qa_service.answering.citing import citation_url, formatted, letter_url, scan_url
+from qa_service.answering.citing import Pinpoint, citation_url, formatted, letter_url, parsed, scan_url
 from qa_service.dialogue import Citation
+from qa_service.errors import InputError
 from qa_service.texts import Footnote, Letter, LetterRef, Page, Span, Volume
 
 FRUS = Volume(
@@ -31,6 +32,33 @@ def citation(
 def test_a_chicago_note(cited: Citation, tail: str) -> None:
     head = f"{FRUS.title}, ed. A. Editor (Washington: Printing Office, 1996), "
     assert formatted(cited, FRUS) == head + tail
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [
+        citation(),
+        citation(pages=(Page("26", 40), Page("27", 90), Page("28", 95))),
+        citation(pages=(Page("XIV", 0),), note=Footnote("fn3", "3", 41, "x")),
+        citation(note=Footnote("fn0", "0", 0, "x", source=True)),
+        citation(pages=()),
+        citation("frus1914"),
+        citation("my-letters"),
+        citation("made-up"),
+    ],
+)
+def test_a_printed_citation_is_parsed_back(cited: Citation) -> None:
+    volumes = [FRUS, Volume("frus1914"), Volume("my-letters"), Volume("made-up", invented=True)]
+    volume = {volume.id: volume for volume in volumes}[cited.letter.ref.volume]
+    assert parsed(formatted(cited, volume), volumes) == Pinpoint.of(cited)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Document 21", "A Volume, Document 21, p. 26.", "my-letters, Document 21, page 2"]
+)
+def test_what_is_not_a_citation_of_a_loaded_volume_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        parsed(text, [Volume("my-letters")])
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,20 @@ def test_ingesting_again_changes_nothing(letters: Letters) -> None:
     assert (report["changed"], report["embedded"], report["letters"]) == (False, 0, 16)
 
 
+def test_a_folder_with_a_file_that_cannot_be_read(letters: Letters, tmp_path: Path) -> None:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "good.txt").write_text("1. Letter From A to B\n\nSir: I have the honour.\n")
+    (folder / "bad.xml").write_text("<?xml version='1.0'?><TEI>")
+    assert letters("ingest", folder) == 1
+    assert "could not be read: " in letters.out
+    assert "is now the active build" in letters.out
+    assert [line for line in letters.err.splitlines() if line.startswith("letters: ")] == [
+        f"letters: {folder / 'bad.xml'}: broken XML: Premature end of data in tag TEI line 1, line 1, column 27"
+    ]
+    assert letters("show", "letters/d1") == 0
+
+
 def test_listing(letters: Letters) -> None:
     assert letters("list", "--json") == 0
     lines = [json.loads(line) for line in letters.out.splitlines()]

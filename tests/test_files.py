@@ -110,5 +110,5 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
     path = file(tmp_path, "a.xml", b"")
     with path.open("r+b") as large:
         large.truncate(MAX_FILE_BYTES + 1)
-    with pytest.raises(InputError, match="at most 128 MiB"):
+    with pytest.raises(InputError, match="at most 32 MiB"):
         Source(path, named=True).content()

@@ -9,7 +9,9 @@ from ingest.passages import cut_letter
 from ingest.readers.files import find_sources, read
 from ingest.readers.reading import Reading
 from qa_service.answering.checking import find_quote
-from qa_service.texts import Letter, Page, Span
+from qa_service.answering.citing import Pinpoint, formatted, parsed
+from qa_service.dialogue import Citation
+from qa_service.texts import Letter, Page, Passage, Span
 from tests.builders import SHARED, WordEmbedder
 from tests.independent import scan
 
@@ -60,10 +62,34 @@ def test_a_volume_is_read_and_cut_whole(name: str) -> None:
     count = WordEmbedder().count_tokens
     for letter in reading.letters:
         cuts = cut_letter(letter, passage_tokens=128, max_tokens=256, count_tokens=count)
-        body = [cut.passage for cut in cuts if cut.passage.note is None]
+        passages = [cut.passage for cut in cuts]
+        body = [passage for passage in passages if passage.note is None]
+        assert all(passage.text == passage.span.of(source(letter, passage)) for passage in passages)
         assert "".join("".join(passage.text.split()) for passage in body) == "".join(letter.text.split())
-        assert [page.start for page in letter.pages] == sorted({page.start for page in letter.pages})
-        assert len({cut.passage.key for cut in cuts}) == len(cuts)
+        assert len({passage.key for passage in passages}) == len(passages)
+        starts = [page.start for page in letter.pages]
+        assert starts == sorted(set(starts))
+        assert all(0 <= note.anchor <= len(letter.text) for note in letter.notes)
+        assert len({note.id for note in letter.notes}) == len(letter.notes)
+        for reference in letter.references:
+            words = letter.note(reference.note).text if reference.note else letter.text
+            assert reference.span.of(words).strip() == reference.span.of(words) != ""
+        for passage in passages:
+            cited = citation(letter, passage)
+            assert parsed(formatted(cited, reading.volume), [reading.volume]) == Pinpoint.of(cited)
+        assert letter.dating is None or letter.dating.first <= letter.dating.last
+
+
+def source(letter: Letter, passage: Passage) -> str:
+    return letter.note(passage.note).text if passage.note else letter.text
+
+
+def citation(letter: Letter, passage: Passage) -> Citation:
+    """A citation of a whole passage, as the quote gate would make it."""
+    note = letter.note(passage.note) if passage.note else None
+    page = letter.page_of_note(note) if note else None
+    pages = letter.pages_of(passage.span) if note is None else (page,) if page else ()
+    return Citation(letter, note, passage.span, passage.text, pages)
 
 
 @pytest.mark.heavy

@@ -18,7 +18,8 @@ from qa_service.errors import InputError
 READER_VERSION = "4"
 """Goes up whenever a reader gives other letters for the same file, so that unchanged files are read again."""
 
-MAX_FILE_BYTES = 128 * 1024 * 1024
+MAX_FILE_BYTES = 32 * 1024 * 1024
+"""Three times the largest volume of the series; in memory, a volume takes some ten times its size."""
 FACTS_FILE = "letters.toml"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

@@ -5,11 +5,14 @@ plausible is taken.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from qa_service.dating import MONTHS
 
 HEADING_MARK = re.compile(r"(?<=\S)\s?1$")
+_SEEN = 80
+"""How many characters on either side of a number are looked at."""
 SURE = 1.0
 """From this weight on a mark is not worth a word in the report."""
 
@@ -42,7 +45,8 @@ def candidates(text: str, number: str) -> list[Mark]:
     following = rf"(?!\d|\.\d|\w|[%’']|,(?!{int(number) + 1}(?!\d))\d)"
     found = []
     for match in re.finditer(rf"(?:(?<=\S)|(?<=\S[ ])){number}{following}", text):
-        weight = _plausibility(text[: match.start()], number, text[match.end() :])
+        before, after = text[max(0, match.start() - _SEEN) : match.start()], text[match.end() : match.end() + _SEEN]
+        weight = _plausibility(before, number, after)
         if weight:
             found.append(Mark(match.start(), match.end(), weight))
     return found
@@ -74,26 +78,43 @@ def _plausibility_after_digits(before: str, number: str) -> float:
     return 0.05 if re.search(rf"(?<!\d)(?:1[5-9]|20)\d{{{2 - len(number)}}}$", before) and len(number) < 3 else 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Marks in rising order, ending with this one: their weight in all, where the last ends, and those before it."""
+
+    weight: float
+    end: int
+    number: str = ""
+    mark: Mark | None = None
+    before: "_Chain | None" = None
+
+    def marks(self) -> dict[str, Mark]:
+        found, chain = {}, self
+        while chain.mark and chain.before:
+            found[chain.number] = chain.mark
+            chain = chain.before
+        return found
+
+
 def _best_order(candidates: list[tuple[str, list[Mark]]]) -> dict[str, Mark]:
     """One mark a note, in rising order, with the greatest weight in all; a note may go without if none fits.
 
-    A chain is kept for each place it can end at; n notes and c candidates a note cost n * c * (places so far).
+    Of the chains that end no later than another only the heaviest are kept, so that the best one for a mark is found
+    by its place alone.
     """
-    chains: list[tuple[float, int, dict[str, Mark]]] = [(0.0, 0, {})]
+    chains = [_Chain(0.0, 0)]
     for number, marks in candidates:
-        grown = list(chains)
+        grown = []
         for mark in marks:
-            weight, _, chain = max((c for c in chains if c[1] <= mark.start), key=lambda c: c[0])
-            grown.append((weight + mark.weight + 10, mark.end, {**chain, number: mark}))
-        chains = _undominated(grown)
-    return max(chains, key=lambda chain: chain[0])[2]
+            best = chains[bisect_right(chains, mark.start, key=lambda chain: chain.end) - 1]
+            grown.append(_Chain(best.weight + mark.weight + 10, mark.end, number, mark, best))
+        chains = _undominated([*chains, *grown])
+    return chains[-1].marks()
 
 
-def _undominated(
-    chains: list[tuple[float, int, dict[str, Mark]]],
-) -> list[tuple[float, int, dict[str, Mark]]]:
-    kept: list[tuple[float, int, dict[str, Mark]]] = []
-    for chain in sorted(chains, key=lambda chain: (chain[1], -chain[0])):
-        if not kept or chain[0] > kept[-1][0]:
+def _undominated(chains: list[_Chain]) -> list[_Chain]:
+    kept: list[_Chain] = []
+    for chain in sorted(chains, key=lambda chain: (chain.end, -chain.weight)):
+        if not kept or chain.weight > kept[-1].weight:
             kept.append(chain)
     return kept

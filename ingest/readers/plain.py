@@ -29,6 +29,9 @@ from qa_service.errors import InputError
 from qa_service.texts import Letter, LetterRef, Volume
 
 FORM = "plain"
+MAX_LETTER_CHARACTERS = 1_000_000
+MAX_NOTES = 500
+"""Beyond any letter ever printed; finding the marks takes time in the product of both."""
 _FIRST_LINE = re.compile(r"^\[?\d+[A-Za-z]?\.\]?\s+\S")
 _NOTE_LINE = re.compile(r"^[ \t]*(\d+)\.[ \t]+(?=\S)")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
@@ -60,12 +63,16 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
     """
     if not is_plain_letter(text, facts):
         raise InputError(f"{name}: expected a numbered heading such as '21. Letter From ...' in the first line")
+    if len(text) > MAX_LETTER_CHARACTERS:
+        raise InputError(f"{name}: expected a letter of at most {MAX_LETTER_CHARACTERS} characters, got {len(text)}")
     first_line, _, rest = text.lstrip().partition("\n")
     number, heading = number_and_title(folded(first_line))
     body, notes = _split_notes(rest, heading)
     body = _unwrapped(body)
     document = str(facts.get("document", number))
     ref = LetterRef(str(facts.get("volume") or volume_by_folder(folder)), f"d{document}")
+    if len(notes) > MAX_NOTES:
+        raise InputError(f"{name}: expected at most {MAX_NOTES} notes in a letter, got {len(notes)}")
     title, marks = place_marks(heading, body, [number for number, _ in notes])
     builder = TextBuilder(first_page(facts, _PAGE_MARK.findall(body)), joins_by(lambda: _PAGE_MARK.sub(" ", body)))
     unmarked = _write(builder, body, marks, notes)

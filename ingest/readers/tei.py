@@ -40,7 +40,7 @@ def _parse(content: bytes, name: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise InputError(f"{name}: broken XML: {error.msg}") from error
+        raise InputError(f"{name}: broken XML: {folded(error.msg or '')}") from error
     if root.tag != f"{TEI}TEI":
         raise InputError(f"{name}: expected a TEI document, the root element is {root.tag!r}")
     return root

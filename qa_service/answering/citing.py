@@ -5,14 +5,20 @@ of Style 18 for pinpoints, and the addresses that history.state.gov gives letter
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from qa_service.dialogue import Citation
+from qa_service.errors import InputError
 from qa_service.texts import Footnote, Letter, Page, Volume
 
 _SITE = "https://history.state.gov/historicaldocuments"
 _FRUS_ID = re.compile(r"^frus(\d{4})(?:-(\d{2,4}))?(?:v(\d+))?")
 _NOTE_ID = re.compile(r"^fn\w+$")
+_CITATION = re.compile(
+    r"(?P<volume>.+), Document (?P<document>[^,]+?)(?:, pp?\. (?P<first>[^,–]+?)(?:–(?P<last>[^,]+?))?)?"
+    r"(?:, (?P<note>source note|n\. [^,]+?))?\.(?: \[[^\]]*\])?$"
+)
 INVENTED = "invented sample, not a historical source"
 
 
@@ -25,6 +31,42 @@ def formatted(citation: Citation, volume: Volume) -> str:
         parts.append(note_text(citation.note))
     text = ", ".join(parts) + "."
     return f"{text} [{INVENTED}]" if volume.invented else text
+
+
+@dataclass(frozen=True, slots=True)
+class Pinpoint:
+    """What a printed citation says: volume and document, first and last page by label, and the note as printed
+    ("n. 3", "source note").
+    """
+
+    volume: str
+    document: str
+    first_page: str | None = None
+    last_page: str | None = None
+    note: str | None = None
+
+    @classmethod
+    def of(cls, citation: Citation) -> "Pinpoint":
+        labels: list[str | None] = [page.label for page in citation.pages] or [None]
+        note = note_text(citation.note) if citation.note else None
+        return cls(citation.letter.ref.volume, citation.letter.document, labels[0], labels[-1], note)
+
+
+def parsed(text: str, volumes: Iterable[Volume]) -> Pinpoint:
+    """The inverse of `formatted`: `parsed(formatted(c, volume), volumes) == Pinpoint.of(c)`.
+
+    Args:
+        text: a citation as `formatted` prints it.
+        volumes: those it may be of.
+    Raises: InputError if it is not of that form, or of none of these volumes.
+    """
+    match = _CITATION.match(text)
+    if not match:
+        raise InputError(f"expected a citation such as '..., Document 21, p. 26, n. 3.', got {text!r}")
+    volume = next((volume.id for volume in volumes if _volume_part(volume) == match["volume"]), None)
+    if volume is None:
+        raise InputError(f"no loaded volume is cited as {match['volume']!r}")
+    return Pinpoint(volume, match["document"], match["first"], match["last"] or match["first"], match["note"])
 
 
 def pages_text(pages: Sequence[Page]) -> str:
