@@ -244,6 +244,22 @@ def test_references_are_spans_over_the_letter_or_its_notes() -> None:
     ]
 
 
+def test_supra_and_infra_alone_lead_to_the_adjoining_documents() -> None:
+    notes = (
+        '<note n="1">See supra and <hi>infra</hi>.</note><note n="2"><ref target="#d9">Document 9</ref>, supra.</note>'
+        '<note n="3">Post, infra, p. 9.</note>'
+    )
+    body = f"<p>supra{notes}</p>"
+    letters = read(*(document(body, id=id) for id in ("d1", "d2", "d3"))).letters
+    assert [[(one.note, one.letter) for one in letter.references] for letter in letters] == [
+        [("n2", "d9"), ("n1", "d2")],
+        [("n2", "d9"), ("n1", "d1"), ("n1", "d3")],
+        [("n2", "d9"), ("n1", "d2")],
+    ]
+    first = letters[1].references[1]
+    assert first.span.of(letters[1].notes[0].text) == "supra"
+
+
 @pytest.mark.parametrize(
     ("body", "text"),
     [

@@ -8,6 +8,7 @@ from lxml import etree
 from ingest.readers.canonical import folded
 from ingest.readers.parties import Persons
 from ingest.readers.reading import Finding, Reading
+from ingest.readers.references import with_adjoining
 from ingest.readers.tei_apparatus import read_apparatus
 from ingest.readers.tei_document import DocumentReader, joins_of
 from ingest.readers.tei_elements import TEI, local_name, page_label
@@ -95,6 +96,7 @@ class _VolumeReader:
         letters = tuple(self._with_ids_of_their_own(self._letters(text))) if text is not None else ()
         if not letters:
             raise InputError(f'{name}: expected <div type="document"> elements, found none')
+        letters = tuple(with_adjoining(letters))
         volume = replace(self._volume, documents=tuple(letter.ref.id for letter in letters))
         return Reading(FORM, volume, letters, self._apparatus, tuple(self._documents.findings))
 
