@@ -67,6 +67,8 @@ def test_all_that_was_read_comes_out_as_it_went_in(build: Build) -> None:
         (Filters(writers=("hasterlind",), date_from="1929-01-01"), ["d15"]),
         (Filters(writers=("Aurel Hasterlind", "Legation"), date_to="1927-04-10"), ["d1", "d3"]),
         (Filters(letters=(f"{SAMPLE_VOLUME}/d2", "other/d3")), ["d2"]),
+        (Filters(date_from="1927-08-01", date_to="1927-08-31"), ["d6"]),
+        (Filters(date_from="1928-05-07", date_to="1928-05-07"), ["d10"]),
         (Filters(volumes=("other",)), []),
         (Filters(recipients=("100%_",)), []),
     ],

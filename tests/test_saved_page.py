@@ -1,5 +1,6 @@
 """Saved pages of history.state.gov: the same letter as from TEI and from plain text."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +82,14 @@ def test_three_forms_of_a_letter_are_one(volume: Reading, id: str, plain: str) -
 @pytest.mark.real_letters
 @pytest.mark.parametrize("path", sorted((SHARED / "letters" / "volumes").glob("*.xml")), ids=lambda path: path.stem)
 def test_real_volumes_read_the_same_from_pages_of_the_site(path: Path) -> None:
-    differing = [
-        letter.ref.id for letter, page in pages_of(path, reading_of(path)) if as_printed(page) != as_printed(letter)
-    ]
+    pairs = pages_of(path, reading_of(path))
+    differing = [letter.ref.id for letter, page in pairs if as_printed(page)[:4] != as_printed(letter)[:4]]
     assert differing in ([], ["d27"])  # d27 of frus1961-63v06: see the sample's d13
+    for letter, page in pairs:  # a page does not know its neighbours, to which "supra" and "infra" lead
+        there = {(one.span, one.target) for one in page.references}
+        more = [one for one in letter.references if (one.span, one.target) not in there]
+        words = [letter.note(one.note).text[one.span.start : one.span.end].lower() for one in more if one.note]
+        assert letter.ref.id in differing or (set(words) <= {"supra", "infra"} and len(words) == len(more))
 
 
 def test_the_title_of_the_volume_is_on_the_page(volume: Reading) -> None:
@@ -108,6 +113,19 @@ def test_notes_are_set_where_their_marks_are() -> None:
         ("fn2", "2", 7, "Two."),
         ("fn3", "3", 14, ""),
     ]
+
+
+def test_notes_at_the_foot_of_the_document_itself_are_not_its_text() -> None:
+    foot = (
+        '<div class="footnotes"><ol><li class="footnote" id="fn:x"><span class="fn-content">It.</span></li></ol></div>'
+    )
+    letter = letter_on(
+        f'<div class="tei-div3">{HEAD}<p>One<a class="note" href="#fn:x">1</a>'
+        f'<a class="note" href="#fn:y">2</a>.</p>{foot}<li class="footnote" id="fn:y">Two.<a class="fn-back">↩</a></li>'
+        "</div>"
+    )
+    assert letter.text == "One."
+    assert [note.text for note in letter.notes] == ["It.", "Two."]
 
 
 def test_pages_begin_one_before_the_first_mark_or_where_letters_toml_says() -> None:
@@ -160,8 +178,9 @@ def test_a_page_without_the_classes_of_the_site_is_read_by_its_first_numbered_he
 
 
 def test_letters_toml_has_the_last_word() -> None:
-    letter = letter_on(f'<div class="tei-div3">{HEAD}<p>Sir.</p></div>', document="9", place="Montavrel")
-    assert (letter.ref.id, letter.place) == ("d9", "Montavrel")
+    body = f'<div class="tei-div3">{HEAD}<div class="tei-dateline">X, May 4, 1900</div><p>Sir.</p></div>'
+    letter = letter_on(body, document="9", place="Montavrel", date=date(1900, 5, 5))
+    assert (letter.ref.id, letter.place, letter.date) == ("d9", "Montavrel", "1900-05-05")
 
 
 def test_missing_facts_are_told() -> None:

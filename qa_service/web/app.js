@@ -289,9 +289,10 @@ function letterParts(letter, citation) {
   const facts = [
     ["Writer", letter.writer],
     ["Recipient", letter.recipient],
-    ["Date", letter.date && longDate(letter.date)],
+    ["Date", letter.dating ? letter.dating.text : "undated"],
     ["Place", letter.place],
     ["Classification", letter.classification],
+    ["Archive", letter.archive],
     ["Volume", letter.volume_title],
   ].filter(([, value]) => value);
   const invented = letter.invented ? label("invented sample") : null;
