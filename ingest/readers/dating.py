@@ -27,14 +27,18 @@ _IN_NOTE = re.compile(
     r"|[Rr]eceived|[Dd]rafted|[Pp]repared)\b"
     rf"[^.]{{0,90}}?\b(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:,\s+(?P<year>\d{{4}}))?\b"
 )
+_DAY = re.compile(rf"\b(?:{_MONTH})\s+\d{{1,2}}\b(?!,?\s+\d{{4}})")
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d))?)?)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a volume says of a document's date: the words and the attributes of its dateline, the attributes that the
-    edition gives the document itself (`earliest`, `latest`), heading and source note; `neighbour` is an ISO day of a
-    letter printed nearby, for days that a note names without a year.
+    """What a volume says of a document's date.
+
+    The words and the attributes of its dateline; the attributes that the edition gives the document itself (`earliest`,
+    `latest`); its heading and its source note; the heading of its section, which in microfiche supplements has the
+    month and year ("May 1961") of the days in headings ("May 4"). `neighbour` is an ISO day of a letter printed nearby,
+    for days that a note names without a year.
     """
 
     dateline: str = ""
@@ -42,13 +46,14 @@ class Said:
     earliest: str = ""
     latest: str = ""
     heading: str = ""
+    section: str = ""
     source_note: str = ""
     neighbour: str | None = None
 
 
 def date_of(said: Said) -> tuple[Dating | None, tuple[str, str] | None]:
     """The dating; and where it was not plain, what was done, and with which dates."""
-    printed, headed = date_in(said.dateline), date_in(said.heading, "heading")
+    printed, headed = date_in(said.dateline), date_in(said.heading, "heading") or _by_section(said)
     encoded = _encoded(said.attributes or {}, said.dateline)
     document = _range(said.earliest, said.latest, "encoding")
     if encoded and printed and not _meet(encoded, printed):
@@ -82,6 +87,13 @@ def date_in(words: str, taken_from: DateSource = "dateline") -> Dating | None:
             certain = "?" not in words[match.end() : match.end() + 2]
             return Dating(first, last, "day" if day else "month", taken_from, certain, match.group())
     return None
+
+
+def _by_section(said: Said) -> Dating | None:
+    month = date_in(said.section) if said.section and not said.dateline else None
+    day = _DAY.search(said.heading) if month and month.precision == "month" else None
+    found = date_in(f"{day.group()}, {month.first[:4]}", "heading") if month and day else None
+    return found if found and month and _meet(found, month) else None
 
 
 def _encoded(attributes: Mapping[str, str], words: str) -> Dating | None:

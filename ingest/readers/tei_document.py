@@ -85,6 +85,7 @@ class DocumentReader:
                 earliest=frus_attribute(div, "doc-dateTime-min"),
                 latest=frus_attribute(div, "doc-dateTime-max"),
                 heading=first_sentence(title),
+                section=_section(div),
                 source_note=" ".join(source_notes),
                 neighbour=self._last_day,
             )
@@ -128,6 +129,13 @@ def _dateline(parent: etree._Element) -> etree._Element | None:
             if found is not None:
                 return found
     return None
+
+
+def _section(div: etree._Element) -> str:
+    """The heading of the section that a document stands in."""
+    parent = div.getparent()
+    head = parent.find(f"{TEI}head") if parent is not None else None
+    return folded(own_text(head)) if head is not None else ""
 
 
 def _place(dateline: etree._Element | None) -> str | None:
