@@ -91,7 +91,8 @@ class TextBuilder:
         """End a PARAGRAPH, a LINE, a CELL or a word (BLANK); of several in a row the strongest counts."""
         if len(self._unfolded) == 1 and self._unfolded[0].isspace():
             self._unfolded.clear()  # the blank between two elements, weaker than any separator
-        self._fold()
+        elif self._unfolded:
+            self._fold()
         if self._length and (not self._separator or _STRENGTH[separator] > _STRENGTH[self._separator]):
             self._separator = separator
 

@@ -26,7 +26,7 @@ def number_and_title(heading: str) -> tuple[str, str]:
 
 def first_sentence(title: str) -> str:
     """The title without the summary that microfiche supplements print after it."""
-    return _FIRST_SENTENCE_END.split(title, maxsplit=1)[0]
+    return _FIRST_SENTENCE_END.split(title, maxsplit=1)[0] if ". " in title else title
 
 
 def kind_of(title: str) -> str:

@@ -57,6 +57,7 @@ def with_adjoining(letters: Sequence[Letter]) -> Iterator[Letter]:
         added = [
             Reference(note.id, Span(*match.span()), letter.ref.volume, neighbour)
             for note in letter.notes
+            if "upra" in note.text or "nfra" in note.text
             for match in _ADJOINING.finditer(note.text)
             if (neighbour := after if match["next"] else before) and not _is_told(match.span(), note.id, letter)
         ]

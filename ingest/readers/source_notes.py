@@ -15,7 +15,7 @@ _KIND_AT_THE_END = re.compile(r":\s*\w[\w ]{0,25}$")
 
 def is_source_note(text: str) -> bool:
     """Whether a note says of itself where the letter was found; a summary may stand before that."""
-    return _SOURCE.search(text) is not None
+    return "Source:" in text and _SOURCE.search(text) is not None
 
 
 def classification_of(source_note: str) -> str | None:

@@ -12,6 +12,7 @@ from qa_service.apparatus import Apparatus, IndexEntry, Person, Term
 _TARGET = re.compile(r"^#(pg_|d|in)(\w+)$")
 _SUFFIX = re.compile(r"^(?:Jr|Sr)\.?$|^[IVX]+$")
 _SEE = re.compile(r"[\s.,(]*\b[Ss]ee\b(?: also)?(?P<where>.*)$")
+_BLANK_BEFORE_MARK = re.compile(r"\s+(?=[,;:’'])")
 _AFTER_PHRASE = re.compile(r"(?:[\s,;.:–-]|\bn+\b)+$")
 _NOTE_MARKS = re.compile(r"\dn+\s*$")
 _NOTE_MARKS_AFTER = re.compile(r"\s*n+\b")
@@ -102,16 +103,20 @@ def _entry(item: etree._Element, above: str) -> IndexEntry:
         elif local_name(child) not in ("", "list"):
             words.append(own_text(child))
         words.append(child.tail or "")
-    phrase = re.sub(r"\s+([,;:’'])", r"\1", folded(" ".join(words)))
-    see = tuple(filter(None, places["in"]))
-    if not any(places.values()) and (match := _SEE.search(phrase)):
-        see = tuple(filter(None, (match["where"].strip(" .:()"),)))
-    if see:
-        phrase = _SEE.sub("", phrase)
-    phrase = _AFTER_PHRASE.sub("", phrase)
+    phrase, see = _phrase_and_see(" ".join(words), places["in"], leads=any(places.values()))
     whole = f"{above}: {phrase}" if above and phrase else phrase or above
     pages, letters = dict.fromkeys(places["pg_"]), dict.fromkeys(f"d{label}" for label in places["d"])
     return IndexEntry(whole, tuple(pages), tuple(letters), tuple(in_notes), see)
+
+
+def _phrase_and_see(words: str, tagged: list[str], *, leads: bool) -> tuple[str, tuple[str, ...]]:
+    """The phrase without marks at its end, and the entries that its "See ..." names, tagged or not."""
+    phrase = _BLANK_BEFORE_MARK.sub("", folded(words))
+    match = _SEE.search(phrase) if tagged or not leads else None
+    if match:
+        phrase = phrase[: match.start()]
+        tagged = tagged or [match["where"].strip(" .:()")]
+    return _AFTER_PHRASE.sub("", phrase), tuple(filter(None, tagged))
 
 
 def _points_to_notes(ref: etree._Element) -> bool:

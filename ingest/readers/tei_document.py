@@ -85,7 +85,7 @@ class DocumentReader:
                 earliest=frus_attribute(div, "doc-dateTime-min"),
                 latest=frus_attribute(div, "doc-dateTime-max"),
                 heading=first_sentence(title),
-                section=_section(div),
+                section="" if dates else _section(div),
                 source_note=" ".join(source_notes),
                 neighbour=self._last_day,
             )

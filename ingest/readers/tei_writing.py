@@ -63,16 +63,16 @@ class LetterWriting:
                 self.heading(child)
             elif separator is None:
                 self._special(child)
-            elif separator:
-                if not self._labelled:
+            else:
+                if separator and not self._labelled:
                     self._builder.separate(separator)
-                self._labelled = False
-                self.children(child)
-                self._builder.separate(separator)
-            elif len(child):
-                self.children(child)
-            elif text := child.text:
-                write(text)
+                self._labelled = self._labelled and not separator
+                if len(child):
+                    self.children(child)
+                elif text := child.text:
+                    write(text)
+                if separator:
+                    self._builder.separate(separator)
             if tail := child.tail:
                 write(tail)
 
