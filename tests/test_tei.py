@@ -36,6 +36,13 @@ def test_the_header_describes_the_volume() -> None:
     assert not volume.invented
 
 
+def test_the_root_may_name_the_volume_and_nobody_its_editor() -> None:
+    volume = VOLUME.replace('<idno type="frus">v1</idno>', "").replace("<TEI ", '<TEI xml:id="v2" ')
+    volume = volume.replace("</titleStmt>", '<editor role="primary"/><editor role="primary">A. B.</editor></titleStmt>')
+    read_one = read_tei(volume.format(documents=document("<p>Sir.</p>"), index="").encode(), "x.xml").volume
+    assert (read_one.id, read_one.editor) == ("v2", "A. B.")
+
+
 def test_a_letter_begins_on_the_page_whose_break_stands_in_the_letter_before() -> None:
     first, second, third = read(
         document('<p>One <pb n="2"/>two.</p>'),

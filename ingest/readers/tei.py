@@ -11,7 +11,7 @@ from ingest.readers.reading import Finding, Reading
 from ingest.readers.references import with_adjoining
 from ingest.readers.tei_apparatus import read_apparatus
 from ingest.readers.tei_document import DocumentReader, joins_of
-from ingest.readers.tei_elements import TEI, local_name, page_label
+from ingest.readers.tei_elements import TEI, XML_ID, local_name, page_label
 from qa_service.errors import InputError
 from qa_service.texts import Letter, LetterRef, Volume
 
@@ -29,7 +29,7 @@ def read_tei(content: bytes, name: str) -> Reading:
     root = _parse(content, name)
     volume = _volume(root)
     if not volume.id:
-        raise InputError(f'{name}: expected <idno type="frus"> in the header of a TEI volume, found none')
+        raise InputError(f'{name}: expected <idno type="frus"> in the header of a TEI volume, or an xml:id on its root')
     return _VolumeReader(root, volume).read(name)
 
 
@@ -68,13 +68,13 @@ def _volume(root: etree._Element) -> Volume:
     idno = header.find(f".//{TEI}publicationStmt/{TEI}idno[@type='frus']")
     factuality = header.find(f".//{TEI}factuality")
     return Volume(
-        id=folded(idno.text or "") if idno is not None else "",
+        id=(folded(idno.text or "") if idno is not None else "") or root.get(XML_ID) or "",
         title=titles.get("complete", ""),
         series=titles.get("series", ""),
         subseries=titles.get("subseries", ""),
         number=titles.get("volumenumber", ""),
         name=titles.get("volume", ""),
-        editor=" and ".join(editors),
+        editor=" and ".join(filter(None, editors)),
         place=published("pubPlace"),
         publisher=published("publisher"),
         year=published("date"),
