@@ -47,17 +47,25 @@ class Holdings:
 
     def add(self, reading: Reading, file: SourceFile) -> list[Finding]:
         """Add what a file holds; it replaces what the same path, or the same form of the same volume, gave before."""
-        self._drop(
-            ref for ref in list(self.letters) if ref not in self._given and self._is_replaced(ref, reading, file)
-        )
+        replaced = [ref for ref in self.letters if ref not in self._given and self._is_replaced(ref, reading, file)]
+        self._drop(replaced)
         findings = [finding for letter in reading.letters if (finding := self._add(letter, file))]
-        known = self.volumes.get(reading.volume.id)
-        if known is None or reading.form == "tei" or (reading.volume.title and not known.title):
-            self.volumes[reading.volume.id] = reading.volume
+        gone = [ref for ref in replaced if ref not in self.letters]
+        findings += [Finding("held before, not given this time, left out", str(ref)) for ref in gone]
+        self._learn(reading)
         if reading.form == "tei":
             self.apparatus[reading.volume.id] = reading.apparatus
         self._tidy()
         return findings
+
+    def _learn(self, reading: Reading) -> None:
+        """What is known of the volume: all that a volume says of itself, else what its letters' files say together."""
+        known = self.volumes.get(reading.volume.id)
+        if known is None or reading.form == "tei":
+            self.volumes[reading.volume.id] = reading.volume
+        elif not known.documents:
+            said = reading.volume if reading.volume.title and not known.title else known
+            self.volumes[known.id] = replace(said, invented=known.invented or reading.volume.invented)
 
     def _is_replaced(self, ref: LetterRef, reading: Reading, file: SourceFile) -> bool:
         same_volume = reading.form == "tei" and ref.volume == reading.volume.id and self.letters[ref].form == "tei"
@@ -109,10 +117,12 @@ class Holdings:
 
 
 def kept_kinds(reading: Reading, kinds: frozenset[str], *, with_index: bool) -> Reading:
-    """The reading with only letters of the given kinds (all, if none are given)."""
+    """The reading with only letters of the given kinds (all, if none are given), and what was met in them."""
     letters = tuple(letter for letter in reading.letters if not kinds or letter.kind in kinds)
+    left_out = {str(letter.ref) for letter in reading.letters} - {str(letter.ref) for letter in letters}
+    findings = tuple(finding for finding in reading.findings if finding.where.partition(" ")[0] not in left_out)
     apparatus = reading.apparatus if with_index else replace(reading.apparatus, index=())
-    return replace(reading, letters=letters, apparatus=apparatus)
+    return replace(reading, letters=letters, apparatus=apparatus, findings=findings)
 
 
 def _natural(document: str, id: str) -> tuple[int, str]:

@@ -11,7 +11,7 @@ from qa_service.apparatus import IndexEntry
 from qa_service.sentences import sentences_of
 from qa_service.texts import Footnote, Letter, Passage, Span, header_line
 
-CUT_VERSION = "1"
+CUT_VERSION = "2"
 """Goes up whenever a letter would be cut or embedded differently."""
 
 _LONG_NOTE_WORDS = 12

@@ -19,7 +19,7 @@ from qa_service.apparatus import Apparatus
 from qa_service.embedding import Embedder, Vectors
 from qa_service.errors import CorpusError, InputError, OutdatedError
 from qa_service.home import Home
-from qa_service.library.builds import Plan, list_builds, make_build
+from qa_service.library.builds import Plan, list_builds, make_build, outdated_builds
 from qa_service.library.catalogue import Catalogue
 from qa_service.library.contents import Contents, SourceFile
 from qa_service.library.manifest import FORMAT, Manifest, changed_files
@@ -80,6 +80,8 @@ class Ingest:
         """Publish a new build without some letters or volumes. Raises: UnknownError if one is not there."""
         report = Report()
         with self._home.changing(), self._active(report) as active:
+            if active is None and report.findings:
+                raise CorpusError(report.findings[0].what)
             holdings = Holdings.of(active.catalogue) if active else Holdings()
             report.removed = [str(ref) for ref in holdings.remove(names)]
             if not holdings.letters:
@@ -168,12 +170,13 @@ class Ingest:
         return Plan(contents, vectors, fields, self._embedder.name, self._embedder.backend, cut, digest)
 
     def _delete_old_builds(self) -> None:
-        """Keep the newest builds, and whatever the pointer names."""
+        """Keep the newest builds, and whatever the pointer names; none that only another version could read."""
         published = self._pointer.read()
         named = {published.build, published.previous} if published else set()
-        for manifest in list_builds(self._home.builds)[:-_BUILDS_KEPT]:
-            if manifest.build not in named:
-                shutil.rmtree(self._home.builds / manifest.build, ignore_errors=True)
+        older = [manifest.build for manifest in list_builds(self._home.builds)[:-_BUILDS_KEPT]]
+        for build in older + [folder.name for folder in outdated_builds(self._home.builds)]:
+            if build not in named:
+                shutil.rmtree(self._home.builds / build, ignore_errors=True)
 
     @contextmanager
     def _active(self, report: Report) -> Iterator["_Active | None"]:

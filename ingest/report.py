@@ -119,8 +119,8 @@ def lines_of(report: Report) -> list[str]:
 def _table(volumes: Sequence[VolumeCounts]) -> list[str]:
     """A line a volume, under a line of headings, and below each the kinds of its documents."""
     headings = (
-        "volume", "letters", "pages", "notes", "refs", "not loaded", "broken", "persons", "terms", "index", "undated",
-        "no text",
+        "volume", "letters", "pages", "notes", "resolved", "not loaded", "broken", "persons", "terms", "index",
+        "undated", "no text",
     )  # fmt: skip
     rows = [
         (

@@ -16,7 +16,8 @@ class Dating:
     """The days a letter can be of, `first` to `last` (ISO, both included), and where that was taken from.
 
     `certain` is false where the edition gives a range for an undated letter, and where only a note speaks of a day;
-    `words` are the words taken ("September 29, 1961"; of a note, the phrase that names the day). `time` is "18:34".
+    `words` are the words taken: the dateline where it is encoded, else those that name the day, of a note with what it
+    says of it. `time` is "18:34".
     """
 
     first: str
@@ -29,14 +30,10 @@ class Dating:
 
     def __str__(self) -> str:
         """As a volume would print it: "September 29, 1961", "May 1980", "undated, about July 5, 1962"."""
-        if self.precision == "year":
-            said = self.first[:4]
-        elif self.precision == "month":
-            said = month_and_year(self.first)
-        else:
-            said = long_date(self.first)
-        if self.first != self.last and self.precision in ("day", "minute"):
-            said = f"{said} to {long_date(self.last)}"
+        printed = {"year": lambda day: day[:4], "month": month_and_year}.get(self.precision, long_date)
+        said = " to ".join(dict.fromkeys((printed(self.first), printed(self.last))))
+        if self.first[:7] == self.last[:7] and self.first != self.last and self.precision in ("day", "minute"):
+            said = long_date(self.first).replace(",", f"–{int(self.last[8:])},")
         return said if self.certain else f"undated, about {said}"
 
 

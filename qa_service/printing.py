@@ -21,12 +21,12 @@ def whole_letter(letter: LetterOut) -> str:
     heading = [
         f"{letter.document}. {letter.title}{marks}",
         f"{letter.letter} · {letter.volume_title or letter.volume}",
-        " to ".join(party for party in parties if party),
+        " to ".join(parties).removesuffix(" to "),
         " · ".join(fact for fact in (date, letter.place, letter.classification, letter.archive) if fact),
         _INVENTED if letter.invented else "",
         letter.url or "",
     ]
-    notes = [f"  {note.number}. {note.text}" for note in letter.notes]
+    notes = [f"  {note.number}. {note.text}".replace("\n", "\n     ") for note in letter.notes]
     return "\n".join([*filter(None, heading), "", _marked(letter), "", *notes, ""])
 
 
@@ -65,7 +65,7 @@ def _marked(letter: LetterOut) -> str:
     marks = [(page.start, 1, f"[p. {page.label}] ") for page in letter.pages]
     marks += [(note.anchor, 0, f"[n{note.number}]") for note in letter.notes if note.anchor]
     text, parts, position = letter.text, [], 0
-    for at, _, mark in sorted(marks):
+    for at, _, mark in sorted(marks, key=lambda mark: mark[:2]):
         parts += [text[position:at], mark]
         position = at
     return "".join([*parts, text[position:]])

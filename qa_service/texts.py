@@ -178,11 +178,12 @@ class Letter:
     def pages_of(self, span: Span) -> tuple[Page, ...]:
         """The pages on which the span is printed, in order; empty if the letter's pages are not known.
 
-        A page begins at its own offset, so text that ends where a page begins does not stand on it.
+        A page begins at its own offset, so text that ends where a page begins does not stand on it. Of text before the
+        first known page no page is known.
         """
         first = self._page_number(span.start)
         last = self._page_number(max(span.start, span.end - 1))
-        return self.pages[first : last + 1]
+        return self.pages[first : last + 1] if first >= 0 else ()
 
     def page_of_note(self, note: Footnote) -> Page | None:
         """The page of the note's mark: that of the character before it, or the letter's first."""
@@ -200,7 +201,7 @@ class Letter:
         return " and ".join(dict.fromkeys(party.name for party in self.parties if party.role == role)) or None
 
     def _page_number(self, offset: int) -> int:
-        return max(0, bisect_right(self.pages, offset, key=lambda page: page.start) - 1)
+        return bisect_right(self.pages, offset, key=lambda page: page.start) - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""history.state.gov for tests: a document of a TEI volume as a page of that site, by the rules of its stylesheet.
+"""history.state.gov for tests: a document of a TEI volume as a page of that site, much as its stylesheet makes it.
 
 Written after the processing models of the site (HistoryAtState/hsg-shell, frus.odd): the class names the TEI element,
 a page break is a link, a note's mark leads to a list at the foot.

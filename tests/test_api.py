@@ -109,6 +109,10 @@ def test_a_letter_tells_its_dating_parties_and_references(client: TestClient) ->
         "role": "writer", "name": "Aurel Hasterlind", "office": "Chancellor", "person": "p_HA1",
     }  # fmt: skip
     assert letter["archive"].startswith("Eskelhaven State Archive")
+    assert letter["volume_title"].startswith("Letters of Two Invented Governments")
+    (first, *_) = letter["references"]
+    (note,) = [note for note in letter["notes"] if note["id"] == first["note_id"]]
+    assert note["text"][first["start"] : first["end"]].endswith("Document 77")
     assert [(one["note_id"], one["target"], one["status"]) for one in letter["references"]][:2] == [
         ("fn1", "invented1924-26v02/d77", "not loaded"),
         ("fn2", f"{SAMPLE_VOLUME}/d7", "resolved"),

@@ -66,6 +66,15 @@ def test_what_is_not_a_citation_of_a_loaded_volume_is_refused(text: str) -> None
     [
         ("frus1981-88v03", "Foreign Relations of the United States, 1981–1988, Volume III, Document 21, p. 26."),
         ("frus1969-76v39", "Foreign Relations of the United States, 1969–1976, Volume XXXIX, Document 21, p. 26."),
+        (
+            "frus1952-54v12p2",
+            "Foreign Relations of the United States, 1952–1954, Volume XII, Part 2, Document 21, p. 26.",
+        ),
+        (
+            "frus1969-76ve09p1",
+            "Foreign Relations of the United States, 1969–1976, Volume E–9, Part 1, Document 21, p. 26.",
+        ),
+        ("frus1961-63v07-09mSupp", "frus1961-63v07-09mSupp, Document 21, p. 26."),
         ("frus1914", "Foreign Relations of the United States, 1914, Document 21, p. 26."),
         ("my-letters", "my-letters, Document 21, p. 26."),
     ],

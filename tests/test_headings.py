@@ -10,6 +10,8 @@ from ingest.readers.headings import first_sentence, kind_of, number_and_title
         ("[108a.] Letter From A to B", "108a", "Letter From A to B"),
         ("No. 104 The Minister to the Secretary", "104", "The Minister to the Secretary"),
         ("Editorial Note", "", "Editorial Note"),
+        ("[21] Letter From A to B", "21", "Letter From A to B"),
+        ("143d Meeting of the Council", "", "143d Meeting of the Council"),
     ],
 )
 def test_number_and_title(heading: str, number: str, title: str) -> None:
@@ -24,6 +26,9 @@ def test_number_and_title(heading: str, number: str, title: str) -> None:
         ("Memorandum From A to B Forwarding a Letter", "memorandum"),
         ("Editorial Note", "editorial note"),
         ("The Minister in X to the Secretary of State", "document"),
+        ("Memorandum of a Conversation, White House", "memorandum of conversation"),
+        ("Newspaper Article", "document"),
+        ("Table of ships. A letter is attached. 2 pp. National Records Center", "document"),
     ],
 )
 def test_kind(title: str, kind: str) -> None:

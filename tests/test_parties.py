@@ -21,7 +21,14 @@ PERSONS = Persons([ALDER, BIRCH, BRUNO])
         ("The Chargé in X (A) to the Department of State", "Chargé in X (A)", "Department of State"),
         ("Mr. Alder to Mr. Birch.", "Mr. Alder", "Mr. Birch"),
         ("Memorandum from Alder to Birch, May 4. On ships. Secret. 2 pp.", "Alder", "Birch"),
-        ("Memorandum by A, Assistant to the Secretary, to the Secretary", None, None),
+        ("Memorandum by A, Assistant to the Secretary, to the Secretary", "A, Assistant to the Secretary", "Secretary"),
+        ("Memorandum by the Assistant Secretary (Long) to the King", "Assistant Secretary (Long)", "King"),
+        ("Special Message by President Nixon to the Congress", "President Nixon", "Congress"),
+        ("Telegram 2888 from Moscow, May 24. On ships.", "Moscow", None),
+        ("Telegram 1703 to USUN, May 24", None, "USUN"),
+        ("Earl Russell to Lord Lyons", "Earl Russell", "Lord Lyons"),
+        ("Consul-General Adams to Secretary Seward", "Consul-General Adams", "Secretary Seward"),
+        ("Memorandum of a Conversation Between the Ambassador (A) and B", None, None),
         ("Editorial Note", None, None),
         ("Paper Prepared in the Department of State", None, None),
     ],
@@ -40,6 +47,10 @@ def test_parties_by_the_words_of_a_title(title: str, writer: str | None, recipie
         ("Ann Alder of the Council Staff", "Council Staff", "Ann Alder"),
         ("Embassy in Birch", None, "Embassy in Birch"),
         ("Secretary of State", None, "Secretary of State"),
+        ("Secretary General of the United Nations", None, "Secretary General of the United Nations"),
+        ("Governor General of Canada", None, "Governor General of Canada"),
+        ("Delegation to the General Assembly", None, "Delegation to the General Assembly"),
+        ("Mr. Adams", None, "Mr. Adams"),
         ("Ann Cedar", None, "Ann Cedar"),
     ],
 )
@@ -93,8 +104,8 @@ def parties(marked: str) -> list[tuple[str, str, str | None, str | None]]:
         ),
         (
             "Letter From President Birch to the Envoy (Cedar) and the Chargé (Alder)",
-            [("writer", "Bruno Birch", "President", "p_B2"), ("recipient", "Envoy (Cedar)", "Envoy", None),
-             ("recipient", "Ann B. Alder", "Chargé", "p_A1")],
+            [("writer", "Bruno Birch", "President", "p_B2"), ("recipient", "Cedar", "Envoy", None),
+             ("recipient", "Alder", "Chargé", None)],
         ),
         ("Editorial Note", []),
     ],
@@ -103,6 +114,23 @@ def test_parties_with_offices_and_persons(
     heading: str, expected: list[tuple[str, str, str | None, str | None]]
 ) -> None:
     assert parties(heading) == expected
+
+
+def test_a_name_tagged_without_a_role_counts_where_it_stands() -> None:
+    assert parties("Telegram From the Department to Chancellor <|p_A1|Alder> in Y") == [
+        ("writer", "Department", None, None), ("recipient", "Ann B. Alder", "Chancellor", "p_A1"),
+    ]  # fmt: skip
+    assert parties("Paper on <|p_A1|Alder>") == []
+
+
+def test_those_who_talk_are_neither_writer_nor_recipient() -> None:
+    assert parties("Memorandum of a Conversation Between <from|p_A1|Alder> and <to||Cedar>") == []
+
+
+def test_office_and_given_names_must_fit_the_person() -> None:
+    for heading in ("Letter From Governor Alder to A", "Letter From Director William Alder to A"):
+        assert read_parties(heading, [], PERSONS)[0].person is None
+    assert parties("Letter From Professor Ann <from|p_A1|Alder> to A")[0][2] == "Professor"
 
 
 def test_a_namesake_is_not_guessed() -> None:

@@ -260,6 +260,7 @@ def test_a_build_of_another_format_is_not_read_and_its_letters_are_named_as_left
         open_active(home)
     report = ingest_into(home, tmp_path / "a.txt")
     assert "another version" in report.findings[0].what
+    assert len(list(Home(home).builds.iterdir())) == 2  # the new one, and the one before, which the pointer names
     assert refs(home) == {f"{tmp_path.name}/d4"}
 
 

@@ -5,7 +5,7 @@ import pytest
 from ingest.readers.plain import is_plain_letter, read_plain
 from ingest.readers.reading import Reading
 from qa_service.errors import InputError
-from qa_service.texts import Letter
+from qa_service.texts import Letter, Span
 
 NOTES = "\n  1. Source: Archive, Box 2. Secret.\n  2. See Document 1.\n  3. A treaty of 1868.\n  4. Signed."
 
@@ -161,3 +161,28 @@ def test_a_list_that_ends_a_letter_is_not_its_notes(ending: str) -> None:
     found = read(f"4. Letter From A to B\n\nWe propose [Page 2] this:\n\n{ending}").letters[0]
     assert found.notes == ()
     assert "2. We withdraw." in found.text
+
+
+def test_a_page_break_inside_a_word_joins_it() -> None:
+    letter = read_plain("1. Letter From A to B\n\nSir: im[Page 27]portant.\n", "x", {}, "f").letters[0]
+    assert (letter.text, [page.label for page in letter.pages]) == ("Sir: important.", ["26", "27"])
+
+
+def test_no_page_is_made_up() -> None:
+    for mark in ("1", "i"):
+        letter = read_plain(f"1. Letter From A to B\n\nOne [Page {mark}] two.\n", "x", {}, "f").letters[0]
+        assert [page.label for page in letter.pages] == [mark]
+        assert letter.pages_of(Span(0, 3)) == ()
+        assert [page.label for page in letter.pages_of(Span(4, 7))] == [mark]
+
+
+def test_a_year_at_the_end_of_the_heading_is_no_note_mark() -> None:
+    text = "1. Message From A to B, 1961\n\nSir: We agree.1\n\n1. Note.\n"
+    assert read_plain(text, "x", {}, "f").letters[0].title == "Message From A to B, 1961"
+
+
+def test_a_source_note_with_a_summary_before_it_is_one_note() -> None:
+    text = "1. Message From A to B 1\n\nSir: We agree.\n\n1. Summary: They agree.\n\nSource: Archive. Secret.\n"
+    letter = read_plain(text, "x", {}, "f").letters[0]
+    assert [note.text for note in letter.notes] == ["Summary: They agree.\n\nSource: Archive. Secret."]
+    assert letter.classification == "Secret"

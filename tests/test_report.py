@@ -38,8 +38,8 @@ def test_a_report_in_lines() -> None:
     assert lines_of(report) == [
         "read 2 files, 0 unchanged since the last ingest",
         "met: word joined across a page break (6: v/d0 p. 9, v/d1 p. 9, v/d2 p. 9, v/d3 p. 9, ...)",
-        "volume  letters  pages  notes  refs  not loaded  broken  persons  terms  index  undated  no text",
-        "v             2     20      1    10           2       0        5      6      7        1        0",
+        "volume  letters  pages  notes  resolved  not loaded  broken  persons  terms  index  undated  no text",
+        "v             2     20      1        10           2       0        5      6      7        1        0",
         "v: 1 letter, 1 note",
         "3 letters, 1 notes, 4 passages; 3 embedded, 1 vectors from the cache",
         "b1 is now the active build",

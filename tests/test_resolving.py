@@ -26,6 +26,12 @@ def test_addresses_lead_to_places(address: str, target: str) -> None:
     assert (reference.target, reference.note, reference.span) == (target, "fn1", Span(0, 2))
 
 
+def test_addresses_of_attachments_and_of_notes_on_pages_of_the_site() -> None:
+    assert references_of([Link(None, Span(0, 2), "#d1att1")], HERE)[0].target == "frus1961-63v06/d1"
+    site = "/historicaldocuments/frus1961-63v11/d5#fn3"
+    assert references_of([Link(None, Span(0, 2), site)], HERE)[0].target == "frus1961-63v11/d5fn3"
+
+
 @pytest.mark.parametrize("address", ["", "#", "https://example.org/", "mailto:a@b.c", "/about"])
 def test_other_addresses_are_no_references(address: str) -> None:
     assert references_of([Link(None, Span(0, 2), address)], HERE) == ()
@@ -50,6 +56,12 @@ def test_a_reference_against_what_is_loaded(to: tuple[str | None, ...], status: 
     letter = letter_of("|26|One^1 |27|two.", references=(Reference(None, Span(0, 3), *to),))  # type: ignore[arg-type]
     (resolved,) = resolve([letter], {"v": Volume("v", documents=("d1", "d2"))})
     assert resolved.references[0].status == status
+
+
+def test_a_page_that_a_volume_loaded_as_a_whole_does_not_have_is_broken() -> None:
+    letter = letter_of("|26|One.", references=(Reference(None, Span(0, 3), "v", page="300"),))
+    assert resolve([letter], {"v": Volume("v", documents=("d1",))})[0].references[0].status == "broken"
+    assert resolve([letter], {"v": Volume("v", documents=("d1", "d2"))})[0].references[0].status == "not loaded"
 
 
 def test_a_volume_not_read_as_a_whole_has_no_broken_references() -> None:

@@ -103,7 +103,7 @@ def test_notes_are_set_where_their_marks_are() -> None:
     letter = letter_on(
         f'<div class="tei-div3">{HEAD}<p class="tei-p3">One<a class="note" href="#fn:x">1</a> two'
         '<span id="fnref:d7fn2"><a class="note" href="#d7fn2">2</a></span>, three'
-        '<a class="note" href="#nowhere">3</a>.</p></div>',
+        ".</p></div>",
         '<li class="footnote" id="fn:x"><span class="fn-content">See <em>it</em>.</span><a class="fn-back">↩</a></li>'
         '<dl class="footnote" id="d7fn2"><dt class="fn-number">2</dt><dd class="fn-content">Two.</dd></dl>',
     )
@@ -111,8 +111,38 @@ def test_notes_are_set_where_their_marks_are() -> None:
     assert [(note.id, note.number, note.anchor, note.text) for note in letter.notes] == [
         ("fn1", "1", 3, "See it."),
         ("fn2", "2", 7, "Two."),
-        ("fn3", "3", 14, ""),
     ]
+
+
+def test_marks_and_notes_that_do_not_meet_are_told_and_nothing_is_lost() -> None:
+    page = PAGE.format(
+        title="", volume="frus1900v01", id="d7",
+        document=f'<div class="tei-div3">{HEAD}<p>One<a class="note" href="#fn%3A1">1</a>'
+        '<a class="note" href="#fn:1">1</a><a class="note" href="#no">2</a>.</p></div>',
+        notes='<li class="footnote" id="fn:1">First <a class="note" href="#fn:1">1</a>.</li>'
+        '<li class="footnote" id="fn:3" value="3">Third.</li>',
+    )  # fmt: skip
+    reading = read_saved_page(page.encode(), "x", {"page": "1", "place": "Y", "date": date(1900, 1, 1)}, "f")
+    assert [(note.number, note.anchor, note.text) for note in reading.letters[0].notes] == [
+        ("1", 3, "First ."),
+        ("3", 4, "Third."),
+    ]
+    assert sorted(finding.what for finding in reading.findings) == [
+        "note 1 is marked more than once", "note 1 is marked more than once", "note 2 is not on the page",
+        "note 3 has no mark in the text",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ["a\x0bb", "a\x0cb", "a&#xffff;b", "a<x:1y>b</x:1y>", "a<1>b"])
+def test_what_xml_cannot_hold_ends_no_reading(odd: str) -> None:
+    assert "b" in letter_on(f'<div class="tei-div3">{HEAD}<p>{odd}</p></div>').text
+    with pytest.raises(InputError):
+        read_saved_page(b"<html tei-", "x", {}, "f")
+
+
+def test_a_page_without_classes_may_have_a_heading_of_its_own() -> None:
+    body = "<article><h1>Foreign Relations</h1><h2>7. Letter From A to B</h2><p>Sir.</p></article>"
+    assert letter_on(body).title == "Letter From A to B"
 
 
 def test_notes_at_the_foot_of_the_document_itself_are_not_its_text() -> None:

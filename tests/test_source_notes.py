@@ -29,6 +29,23 @@ def test_a_marking_that_stands_alone(text: str, marking: str | None) -> None:
         ("Summary: A writes to B.\n\nSource: State Archive, Box 4. Secret.", "Secret", "State Archive, Box 4"),
         ("[Source: State Archive, Box 4.]", None, "State Archive, Box 4"),
         ("793.00/1–1052: Telegram", None, "793.00/1–1052"),
+        (
+            "Source: St. John Papers, Corres. with Secy. A, Vol. I. Secret.",
+            "Secret",
+            "St. John Papers, Corres. with Secy. A, Vol. I",
+        ),
+        ("Source: Central Files, 747C.00/2156, Secret; Niact.", "Secret", "Central Files, 747C.00/2156"),
+        (
+            "Source: Central Files, 747C.00/2156 Confidential. Drafted by B.",
+            "Confidential",
+            "Central Files, 747C.00/2156",
+        ),
+        (
+            "Summary: They met. Secret Service men came.\n\nSource: State Archive. Confidential.",
+            "Confidential",
+            "State Archive",
+        ),
+        ("Source: Papers of A [1961]. Secret.", "Secret", "Papers of A [1961]"),
         ("Alder Papers", None, "Alder Papers"),
     ],
 )

@@ -144,7 +144,7 @@ def test_an_older_volume_names_the_kind_in_its_source_note_and_the_marking_in_th
     letter = read(document(f'{note}<p rend="flushleft">Secret</p><p>651. Sir.</p>', head=head)).letters[0]
     assert (letter.title, letter.kind) == ("The Chargé in X (A) to the Department of State", "telegram")
     assert (letter.writer, letter.recipient, letter.classification) == (
-        "Chargé in X (A)",
+        "A",
         "Department of State",
         "Secret",
     )
@@ -222,6 +222,87 @@ def test_the_index_tells_pages_from_their_notes_and_where_else_to_look() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("item", "entry"),
+    [
+        ('Allen, George V.: <ref target="#pg_5">5</ref> <hi>n</hi>, 361', IndexEntry("Allen, George V.", ("5",))),
+        ('Smith, Gen., 41, <ref target="#pg_42">42</ref>', IndexEntry("Smith, Gen", ("42",))),
+        ('Alder, Ann B., <ref target="#pg_4">4</ref>', IndexEntry("Alder, Ann B.", ("4",))),
+        ('Plan ( <date>1974</date> ), <ref target="#pg_4">4</ref>', IndexEntry("Plan (1974)", ("4",))),
+        ('Ships ( see also Boats; Rafts ), <ref target="#pg_4">4</ref>',
+         IndexEntry("Ships", ("4",), see=("Boats", "Rafts"))),
+        ("Holy See. See Vatican", IndexEntry("Holy See", see=("Vatican",))),
+        ('Budget, 1961, <ref target="#pg_4">4</ref>', IndexEntry("Budget, 1961", ("4",))),
+    ],
+)  # fmt: skip
+def test_phrases_of_the_index_end_where_their_places_begin(item: str, entry: IndexEntry) -> None:
+    (found,) = read(document("<p>Sir.</p>"), index=f"<item>{item}</item>").apparatus.index
+    assert (found.phrase, found.pages, found.see) == (entry.phrase, entry.pages, entry.see)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<table><row><cell/><cell>b</cell></row><row><cell>a</cell><cell/><cell>c</cell></row></table>", "b\na\t\tc"),
+        ("<p>A.</p><table><row><cell/><cell>b</cell></row></table>", "A.\n\n\tb"),
+        ("<p>He said <quote>no</quote>, and left.</p>", "He said no, and left."),
+        ("<p>He said <q><p>no</p></q>, and left.</p>", "He said\n\nno\n\n, and left."),
+        ('<head type="shortened-for-running-head">Short</head><p>A.</p>', "A."),
+        ("<figure><figDesc>A ship.</figDesc></figure><p>A.</p>", "A."),
+    ],
+)
+def test_cells_quotations_and_what_was_never_printed(body: str, text: str) -> None:
+    assert text_of(body) == text
+
+
+def test_a_running_head_is_no_title() -> None:
+    short = '<head type="shortened-for-running-head">Short</head>'
+    div = f'<div type="document" xml:id="d1" n="1">{short}<head>1. Letter From A to B</head><p>A.</p></div>'
+    assert read(div).letters[0].title == "Letter From A to B"
+
+
+def test_links_of_notes_in_notes_are_kept() -> None:
+    inner = '<note n="2" xml:id="d1fn2">see <ref target="#d2">Document 2</ref></note>'
+    letter = read(document(f'<p>A<note n="1" xml:id="d1fn1">One{inner}.</note></p>')).letters[0]
+    assert [(one.note, one.target) for one in letter.references] == [("fn2", "v1/d2")]
+
+
+def test_ids_of_notes_are_their_own() -> None:
+    notes = (
+        '<note n="1" xml:id="d1fn1-2">a</note><note n="1" xml:id="d1fn1">b</note><note n="1" xml:id="d1fn1">c</note>'
+    )
+    letter = read(document(f"<p>A{notes}</p>")).letters[0]
+    assert [note.id for note in letter.notes] == ["fn1-2", "fn1", "fn1-3"]
+
+
+def test_an_enclosure_neither_dates_nor_places_its_cover() -> None:
+    enclosure = '<dateline><placeName>X</placeName>, <date when="1899-01-01">1899</date></dateline>'
+    note = '<note type="source" n="0">Source: Other Archive. Secret.</note>'
+    for body in (
+        f"<p>A.</p><div>{enclosure}<p>B.</p></div>",
+        f"<p>A.</p><floatingText><body>{enclosure}<p>B.</p></body></floatingText>",
+        f"<p>A.</p><frus:attachment><head>Attachment{note}</head>{enclosure}<p>B.</p></frus:attachment>",
+    ):
+        letter = read(document(body)).letters[0]
+        assert (letter.dating, letter.place, letter.archive, letter.classification) == (None, None, None, None)
+
+
+def test_of_several_datelines_the_one_that_was_written_counts() -> None:
+    received = '<dateline>[Received <date when="1900-05-09">May 9, 1900</date>.]</dateline>'
+    bare = "<dateline><placeName>Legation of X</placeName></dateline>"
+    own = (
+        '<dateline><placeName>Y</placeName>, <placeName>Z</placeName>, <date when="1900-05-04">May 4</date></dateline>'
+    )
+    letter = read(document(f"{received}{bare}{own}<p>A.</p>")).letters[0]
+    assert (letter.date, letter.place) == ("1900-05-04", "Y, Z")
+    assert read(document(f"{received}<p>A.</p>")).letters[0].date == "1900-05-09"
+
+
+def test_a_division_that_is_no_document_is_told() -> None:
+    reading = read(document("<p>A.</p>"), '<div n="2"><head>2. Letter From C to D</head><p>B.</p></div>')
+    assert [finding.what for finding in reading.findings] == ["<div> without a type, not read as a document"]
+
+
 def test_persons_and_terms_with_what_the_editors_say_of_them() -> None:
     listed = (
         '<item><hi rend="strong"><persName xml:id="p_B1">Birch, Bo,</persName></hi> Minister; thereafter Envoy.</item>'
@@ -254,7 +335,7 @@ def test_references_are_spans_over_the_letter_or_its_notes() -> None:
 def test_supra_and_infra_alone_lead_to_the_adjoining_documents() -> None:
     notes = (
         '<note n="1">See supra and <hi>infra</hi>.</note><note n="2"><ref target="#d9">Document 9</ref>, supra.</note>'
-        '<note n="3">Post, infra, p. 9.</note>'
+        '<note n="3">Post, infra, p. 9.</note><note n="4">See p. 25, infra, and section II, supra.</note>'
     )
     body = f"<p>supra{notes}</p>"
     letters = read(*(document(body, id=id) for id in ("d1", "d2", "d3"))).letters

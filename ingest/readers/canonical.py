@@ -48,17 +48,18 @@ def joins_by(volume: Callable[[], str]) -> Joins:
 
 def word_finder(text: str) -> Callable[[str], bool]:
     """Tells whether a word stands in a text as a word of its own, whatever the case."""
-    lowered = text.lower()
+    words = frozenset(re.findall(r"[^\W\d_]+", text.lower()))
+    return lambda word: word.lower() in words
 
-    def occurs(word: str) -> bool:
-        word, at = word.lower(), -1
-        while (at := lowered.find(word, at + 1)) >= 0:
-            end = at + len(word)
-            if not (at and lowered[at - 1].isalpha()) and not lowered[end : end + 1].isalpha():
-                return True
-        return False
 
-    return occurs
+def own_name(name: str, taken: dict[str, int]) -> str:
+    """The name, or where it is taken "name-2", "name-3" ...; notes it as taken (name -> copies so far)."""
+    own = name
+    while own in taken:
+        taken[name] += 1
+        own = f"{name}-{taken[name]}"
+    taken[own] = 1
+    return own
 
 
 class TextBuilder:
@@ -83,6 +84,7 @@ class TextBuilder:
         self.parted: list[str] = []
         """Labels of those at whose break two words were parted."""
         self._notes: list[Footnote] = []
+        self._note_ids: dict[str, int] = {}
         self._links: list[tuple[int, int, str]] = []
         self.write: Callable[[str], None] = self._unfolded.append
         """Running text; blanks at its ends count as one blank. It is called more often than all else together."""
@@ -93,8 +95,14 @@ class TextBuilder:
             self._unfolded.clear()  # the blank between two elements, weaker than any separator
         elif self._unfolded:
             self._fold()
-        if self._length and (not self._separator or _STRENGTH[separator] > _STRENGTH[self._separator]):
+        if self._length and (not self._separator or _STRENGTH[separator] > _strength(self._separator)):
             self._separator = separator
+
+    def next_cell(self) -> None:
+        """Begin the next CELL of a row; cells with nothing in them keep their place."""
+        self._fold()
+        if self._length:
+            self._separator = self._separator.rstrip(BLANK) + CELL
 
     def page(self, label: str) -> None:
         """A page break: what is written next stands on the page with this label."""
@@ -106,9 +114,7 @@ class TextBuilder:
         """A note whose mark stands here; returns its id, which is by its number if none is given, and "fn3-2" if "fn3"
         is taken.
         """
-        id = id or f"fn{number}"
-        earlier = sum(note.id.partition("-")[0] == id for note in self._notes)
-        id = f"{id}-{earlier + 1}" if earlier else id
+        id = own_name(id or f"fn{number}", self._note_ids)
         self._notes.append(Footnote(id, number, self.here(), text, source))
         return id
 
@@ -172,6 +178,12 @@ class TextBuilder:
         if self.page_label is not None:
             self._pages.append(Page(self.page_label, self._length + len(self._separator)))
             self._page_pending = False
+
+
+def _strength(separator: str) -> int:
+    """That of a separator, which before cells may be several tabs, or a line end and tabs."""
+    known = _STRENGTH.get(separator)
+    return _STRENGTH[separator.rstrip(CELL) or CELL] if known is None else known
 
 
 def folded(text: str) -> str:

@@ -15,12 +15,19 @@ from datetime import date
 
 from qa_service.dating import MONTHS, DateSource, Dating, long_date
 
-_MONTH = "|".join(MONTHS)
-_WRITTEN = re.compile(
-    rf"\b(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:\s?[-–]\s?(?P<last>\d{{1,2}}))?(?:,\s*|\s+)(?P<year>\d{{4}})\b"
-    rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>{_MONTH}),?\s+(?P<year2>\d{{4}})\b"
-    rf"|\b(?P<month3>{_MONTH}),?\s+(?P<year3>\d{{4}})\b"
+_MONTH = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?"
+    r"|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 )
+_DAY_OF = r"\d{1,2}(?:st|nd|rd|th|d)?"
+_RANGE = rf"(?:\s?(?:[-–]|and|to)\s?(?:(?P<last_month>{_MONTH})\s+)?(?P<last>{_DAY_OF}))?"
+_WRITTEN = re.compile(
+    rf"\b(?P<month>{_MONTH})\s+(?P<day>{_DAY_OF}){_RANGE}(?:,\s*|\s+)(?P<year>\d{{4}})\b"
+    rf"|\b(?P<day2>{_DAY_OF})(?:\s+(?:day\s+)?of)?\s+(?P<month2>{_MONTH}),?\s+(?P<year2>\d{{4}})\b"
+    rf"|\b(?P<month3>{_MONTH}),?\s+(?P<year3>\d{{4}})\b",
+    re.IGNORECASE,
+)
+_ENDS_WITH_COMMA = re.compile(r"(?:^|[,\[(—–])\s*$")
 _YEAR = re.compile(r"\d{4}")
 _IN_NOTE = re.compile(
     r"\b(?:[Dd]ated|[Mm]ade|[Hh]anded|[Dd]elivered|[Gg]iven|[Pp]resented|[Cc]onveyed|[Tt]ransmitted|[Ss]ent|[Ff]orwarded"
@@ -60,7 +67,8 @@ def date_of(said: Said) -> tuple[Dating | None, tuple[str, str] | None]:
         witness = headed or document
         taken = printed if witness and _meet(witness, printed) else encoded
         return taken, ("dateline and its encoding name different days", f"{printed}, {encoded}: {taken} taken")
-    found = printed if encoded and printed and printed.precision in ("month", "year") else encoded or printed
+    coarse = encoded and printed and printed.precision == "month" and encoded.first == encoded.last
+    found = printed if coarse else encoded or printed
     if found and headed and not _meet(found, headed):
         return found, ("heading and dateline name different days", f"{headed}, {found}: the dateline's taken")
     if found:
@@ -77,23 +85,34 @@ def date_of(said: Said) -> tuple[Dating | None, tuple[str, str] | None]:
 def date_in(words: str, taken_from: DateSource = "dateline") -> Dating | None:
     """The first date in some words: "May 4, 1928", "4 May 1928", "May 4–9, 1928" or "May 1928"; None without one."""
     for match in _WRITTEN.finditer(words) if _YEAR.search(words) else ():
+        if taken_from == "heading" and not _ENDS_WITH_COMMA.search(words[: match.start()][-3:]):
+            continue  # of what the heading is about: "Memorandum on the Treaty of May 4, 1898"
         part = match.groupdict()
-        month = MONTHS.index(part["month"] or part["month2"] or part["month3"]) + 1
+        month = _month(part["month"] or part["month2"] or part["month3"])
         year = int(part["year"] or part["year2"] or part["year3"])
-        day = part["day"] or part["day2"]
-        first = _iso(year, month, int(day or 1))
-        last = _iso(year, month, int(part["last"] or day or monthrange(year, month)[1]))
+        day = _digits(part["day"] or part["day2"])
+        first = _iso(year, month, day or 1)
+        last_month = _month(part["last_month"]) if part["last_month"] else month
+        last = _iso(year, last_month, _digits(part["last"]) or day or monthrange(year, month)[1])
         if first and last and first <= last:
             certain = "?" not in words[match.end() : match.end() + 2]
             return Dating(first, last, "day" if day else "month", taken_from, certain, match.group())
     return None
 
 
+def _month(name: str) -> int:
+    return next(number for number, month in enumerate(MONTHS, start=1) if month[:3] == name[:3].capitalize())
+
+
+def _digits(day: str | None) -> int | None:
+    return int(re.sub(r"\D", "", day)) if day else None
+
+
 def _by_section(said: Said) -> Dating | None:
     month = date_in(said.section) if said.section and not said.dateline else None
     day = _DAY.search(said.heading) if month and month.precision == "month" else None
-    found = date_in(f"{day.group()}, {month.first[:4]}", "heading") if month and day else None
-    return found if found and month and _meet(found, month) else None
+    found = date_in(f"{day.group()}, {month.first[:4]}") if month and day else None
+    return replace(found, taken_from="heading") if found and month and _meet(found, month) else None
 
 
 def _encoded(attributes: Mapping[str, str], words: str) -> Dating | None:
@@ -101,7 +120,8 @@ def _encoded(attributes: Mapping[str, str], words: str) -> Dating | None:
     exact = attributes.get("when") or attributes.get("from") or ""
     if exact:
         found = _range(exact, attributes.get("when") or attributes.get("to") or exact, "dateline")
-        return replace(found, certain="?" not in words, words=words) if found else None
+        certain = "?" not in words and "undated" not in words.lower()
+        return replace(found, certain=certain, words=words) if found else None
     earliest, latest = attributes.get("notBefore", ""), attributes.get("notAfter", "")
     found = _range(earliest or latest, latest or earliest, "dateline")
     return replace(found, certain=False, words=words) if found else None
@@ -130,7 +150,7 @@ def _range(first: str, last: str, taken_from: DateSource) -> Dating | None:
 
 def _noted(note: str, neighbour: str | None) -> Dating | None:
     for match in _IN_NOTE.finditer(note):
-        month, day = MONTHS.index(match["month"]) + 1, int(match["day"])
+        month, day = _month(match["month"]), int(match["day"])
         years = [int(match["year"])] if match["year"] else []
         if neighbour and not years:
             years = [int(neighbour[:4]) + step for step in (0, -1, 1)]

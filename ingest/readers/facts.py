@@ -42,7 +42,9 @@ def first_page(facts: Mapping[str, Any], labels: Iterable[str]) -> str | None:
     label = next(iter(labels), None)
     if label is None:
         return None
-    return str(int(label) - 1) if label.isdigit() else _roman_before(label)
+    if label.isdigit():
+        return str(int(label) - 1) if int(label) > 1 else None
+    return _roman_before(label)
 
 
 def missing_facts(letter: Letter, facts: Mapping[str, Any]) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from ingest.readers.facts import FACTS
 from ingest.readers.reading import Reading
 from qa_service.errors import InputError
 
-READER_VERSION = "4"
+READER_VERSION = "5"
 """Goes up whenever a reader gives other letters for the same file, so that unchanged files are read again."""
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
@@ -78,6 +78,13 @@ def read(source: Source, content: bytes) -> Reading | None:
 
     Raises: InputError if the file is of a known form but broken, not UTF-8, or named by the user and of no known form.
     """
+    try:
+        return _read(source, content)
+    except RecursionError as error:
+        raise InputError(f"{source.path}: its elements or notes are nested too deeply") from error
+
+
+def _read(source: Source, content: bytes) -> Reading | None:
     name = str(source.path)
     start = content[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
     folder = source.path.resolve().parent.name

@@ -2,7 +2,7 @@
 
 import re
 
-_NUMBER = re.compile(r"^\[?(?:No\.?\s*)?\[?(\d+[A-Za-z]?)\]?\.?\]?\s+")
+_NUMBER = re.compile(r"^\[?(?:No\.?\s*\[?(\d+[A-Za-z]?)\]?\.?|\[?(\d+[A-Za-z]?)(?:\]?\.|\]))\]?\s+")
 OTHER_KIND = "document"
 _KINDS = (
     "memorandum of conversation", "memorandum of a conversation", "memorandum of telephone conversation",
@@ -11,17 +11,18 @@ _KINDS = (
     "information memorandum", "briefing memorandum", "letter", "message", "telegram", "memorandum", "note", "despatch",
     "dispatch", "airgram", "report", "paper", "minutes", "statement", "address", "instruction", "notes", "record",
 )  # fmt: skip
-_KIND = re.compile("|".join(sorted(_KINDS, key=len, reverse=True)))
-_FIRST_SENTENCE_END = re.compile(
-    "".join(rf"(?<!\b{title})" for title in ("Mr", "Mrs", "Messrs", "Dr", "Gen", "Col", "Lt", "Adm", "Sen", "No", "St"))
-    + r"(?<=[\da-z)])\.\s"
-)
+_KIND = re.compile(rf"\b(?:{'|'.join(sorted(_KINDS, key=len, reverse=True))})\b")
+_ABBREVIATED = (
+    "Mr", "Mrs", "Messrs", "Dr", "Prof", "Gen", "Brig", "Maj", "Col", "Capt", "Lt", "Adm", "Amb", "Sen", "Rep", "Gov",
+    "No", "St",
+)  # fmt: skip
+_FIRST_SENTENCE_END = re.compile("".join(rf"(?<!\b{title})" for title in _ABBREVIATED) + r"(?<=[\da-z)])\.\s")
 
 
 def number_and_title(heading: str) -> tuple[str, str]:
     """ "21. Letter From A to B" -> ("21", "Letter From A to B"); no number gives ""."""
     match = _NUMBER.match(heading)
-    return (match.group(1), heading[match.end() :]) if match else ("", heading)
+    return (match.group(1) or match.group(2), heading[match.end() :]) if match else ("", heading)
 
 
 def first_sentence(title: str) -> str:
@@ -31,5 +32,5 @@ def first_sentence(title: str) -> str:
 
 def kind_of(title: str) -> str:
     """The kind of document its title names, in lower case; "document" where it names none of the usual ones."""
-    match = _KIND.search(title.lower())
-    return match.group() if match else OTHER_KIND
+    match = _KIND.search(first_sentence(title).lower())
+    return match.group().replace("of a conversation", "of conversation") if match else OTHER_KIND

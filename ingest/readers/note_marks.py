@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from qa_service.dating import MONTHS
 
-HEADING_MARK = re.compile(r"(?<=\S)\s?1$")
+HEADING_MARK = re.compile(r"(?<=\S)\s1$|(?<=[^\s\d])1$")
 _SEEN = 80
 """How many characters on either side of a number are looked at."""
 SURE = 1.0

@@ -12,32 +12,47 @@ from qa_service.texts import Party
 
 Role = Literal["writer", "recipient"]
 _ROLES: tuple[Role, Role] = ("writer", "recipient")
-_FROM = re.compile(r"\b[Ff]rom\s+(?:the\s+)?")
+_FROM = re.compile(r"\b(?:[Ff]rom|[Bb]y)\s+(?:the\s+)?")
+_ONLY_TO = re.compile(r"^[A-Z]\w+(?:\s(?:No\.\s)?\d+)?\s+to\s+(?:the\s+)?(?=[A-Z])")
 _TO = re.compile(r",?\s+to\s+(?:the\s+)?")
-_STARTS_WITH_A_PARTY = re.compile(r"(?:The|Mr|Mrs|Miss|Messrs|Dr|Sir|Lord|Count|Baron|President|Prime Minister)\b\.?\s")
+_HONORIFICS = (
+    "The", "Mr", "Mrs", "Miss", "Messrs", "Dr", "Sir", "Lord", "Lady", "Earl", "Count", "Baron", "Viscount", "Marquis",
+    "Duke", "Prince", "Princess", "King", "Queen", "Emperor", "M", "Mme", "Señor", "Don", "President", "Vice President",
+    "Prime Minister", "Premier", "Chancellor", "Chairman", "Secretary", "Minister", "Ambassador", "Consul", "Chargé",
+    "Commissioner", "Governor", "Senator", "General", "Admiral", "Marshal", "Commodore", "Captain", "Colonel", "Acting",
+)  # fmt: skip
+_STARTS_WITH_A_PARTY = re.compile(rf"(?:{'|'.join(_HONORIFICS)})\b\.?[\s-]")
 _GOES_ON_WITH_TO = re.compile(
-    r"\b(?:Assistant|Advis[eo]r|Counsel(?:or)?|Ambassador|Representative|Delegat(?:e|ion)|Mission|Minister|Envoy|Aide"
+    r"\b(?:Assistant|Advis[eo]r|Counsel(?:or)?|Ambassador|Representative|Delegat(?:e|ion)|Missions?|Minister|Envoy|Aide"
     r"|Liaison|Observer)$"
 )
 """Offices that are held to something: the "to" after them does not lead to the recipient."""
+_CONVERSATION = re.compile(r"\b(?:[Cc]onversation|[Dd]iscussion|[Mm]eeting)\b")
+"""Who talked is neither writer nor recipient, whatever the tags say."""
+_LONGEST, _LONGEST_OFFICE = 1000, 30
+_SAYS_LITTLE = frozenset(
+    "state states united affairs department national office from until thereafter july june".split()
+)
 _BEFORE_OFFICE = re.compile(r"\b(?:[Ff]rom|[Bb]y|[Bb]etween)\s+(?:the\s+)?")
 _DATE_AFTER = re.compile(rf",\s+(?:\d{{1,2}}\s+)?(?:{'|'.join(MONTHS)})\b.*$")
-_LAST_WORD = re.compile(r"^(.*\b(?!in|of|to|at|for|and|the)[\w’'-]+)\s+([A-Z][\w’'-]+)$")
+_LAST_WORD = re.compile(r"^(.*\b(?!(?:in|of|to|at|for|and|the)\b)[\w’'-]+)\s+([A-Z][\w’'-]+)$")
 _OF_AN_OFFICE = re.compile(r"^((?:[A-Z][\w.’'-]*\s)*[A-Z][\w’'-]+) of (?:the )?(.+)$")
 _IN_BRACKETS = re.compile(r"^(.*\S)\s*\(([^()]+)\)$")
 _OFFICES = (
     r"General Secretar(?:y|ies)", "Secretary of State", "Secretary", "President(?:-elect)?", "Presidents", "Chairman",
     "Chairmen", "Prime Minister", "Premier", "Chancellor", "Attorney General", "Foreign (?:Minister|Secretary)",
     "Minister", "Ambassador", "Senator", "Governor", "King", "Queen", "Emperor", "General", "Admiral", "Marshal",
-    "Colonel", r"Mrs?\.", "Miss", r"Dr\.", "Lord", "Sir", "Count",
+    "Colonel",
 )  # fmt: skip
-_TITLED = re.compile(rf"^((?:.*\s)?(?:{'|'.join(_OFFICES)}))\s+([A-Z].*)$")
+_TITLED = re.compile(rf"^((?:.*\s)?(?:{'|'.join(_OFFICES)}))\s+((?:[A-Z][\w.’'-]*\s?)+)$")
+_INSTITUTION = re.compile(r"\b(?:Embass|Legation|Mission|Delegation|Department|Consulate|Assembly|Council|Committee)")
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
     """A party's name as a heading tags it: the words, where they stand in the heading, "from" or "to", the id of the
-    person where it gives one, and whether it is a person at all and not an institution.
+    person where it gives one, and whether it is a person at all and not an institution. Without a role it is a name in
+    the heading of which the tag does not say more.
     """
 
     words: str
@@ -61,11 +76,20 @@ class Persons:
         return self._by_surname.get(_surname(name), [])
 
     def only(self, name: str, office: str | None) -> Person | None:
-        """The person, if there is just one of that surname, or just one of them with that office."""
-        found = self.named(name)
-        if len(found) > 1 and office:
-            found = [person for person in found if office.lower() in person.description.lower()]
+        """The person of that surname whom the given names and the office fit, if there is just one."""
+        given = name.split()[:-1]
+        found = [person for person in self.named(name) if _fits(person, given, office)]
         return found[0] if len(found) == 1 else None
+
+
+def _fits(person: Person, given: Sequence[str], office: str | None) -> bool:
+    """Whether given names begin as the person's do, and an office shares a telling word with the description."""
+    own = person.name.split()
+    if given and given[0][:1] not in {one.strip("(“")[:1] for one in own[:-1]}:
+        return False
+    told = set(re.findall(r"[a-z]{4,}", person.description.lower())) - _SAYS_LITTLE
+    asked = set(re.findall(r"[a-z]{4,}", (office or "").lower())) - _SAYS_LITTLE
+    return not asked or not told or bool(asked & told)
 
 
 def parties_of(title: str) -> tuple[str | None, str | None]:
@@ -74,18 +98,28 @@ def parties_of(title: str) -> tuple[str | None, str | None]:
     "Letter From A to B" -> (A, B); "The Ambassador in X (A) to the Department of State" and "Mr. A to Mr. B." too,
     as older volumes have it. Of several "to", the last one that no office claims parts the two.
     """
-    title = first_sentence(title).rstrip(".")
+    title = first_sentence(title[:_LONGEST]).rstrip(".")
+    if _CONVERSATION.search(title):
+        return None, None
     start = _FROM.search(title)
+    if start is None and (only := _ONLY_TO.match(title)) and kind_of(title) != OTHER_KIND:
+        return None, _DATE_AFTER.sub("", title[only.end() :])
     if start is None and (kind_of(title) != OTHER_KIND or not _STARTS_WITH_A_PARTY.match(title)):
         return None, None
     parties = _DATE_AFTER.sub("", title[start.end() :] if start else title.removeprefix("The "))
     parting = _parting(parties) or next(_TO.finditer(parties), None)
-    return (parties[: parting.start()], parties[parting.end() :]) if parting else (None, None)
+    if parting is None:
+        return (parties, None) if start else (None, None)
+    return parties[: parting.start()], parties[parting.end() :]
 
 
 def _parting(words: str) -> re.Match[str] | None:
     """The "to" between writer and recipient: the last that no office claims."""
-    places = [place for place in _TO.finditer(words) if not _GOES_ON_WITH_TO.search(words[: place.start()])]
+    places = [
+        place
+        for place in _TO.finditer(words)
+        if not _GOES_ON_WITH_TO.search(words[max(0, place.start() - _LONGEST_OFFICE) : place.start()])
+    ]
     return places[-1] if places else None
 
 
@@ -93,7 +127,9 @@ def office_and_name(words: str, persons: Persons) -> tuple[str | None, str]:
     """ "Ambassador in X (Alder)" -> ("Ambassador in X", "Alder"); "Chairman Birch" and, where the list of persons has
     a Cedar, "Director Cedar" and "Ann Cedar of the Council" too. Without a name there is no office.
     """
-    if match := _IN_BRACKETS.match(words) or _TITLED.match(words):
+    if match := _IN_BRACKETS.match(words):
+        return match.group(1), match.group(2)
+    if (match := _TITLED.match(words)) and not _INSTITUTION.search(words):
         return match.group(1), match.group(2)
     if (match := _OF_AN_OFFICE.match(words)) and persons.named(match.group(1)):
         return match.group(2), match.group(1)
@@ -109,12 +145,16 @@ def read_parties(title: str, tagged: Sequence[Tagged], persons: Persons) -> tupl
     ..." decides, because tags are sometimes wrong there. Where both come out as one person, or nothing is tagged,
     the heading's own words are taken.
     """
+    if _CONVERSATION.search(title):
+        return ()
     said = dict(zip(_ROLES, parties_of(title), strict=True))
     boundary = title.rfind(said["recipient"]) if said["recipient"] else None
     found: dict[str, list[Party]] = {role: [] for role in _ROLES}
     read_to = 0
     for name in tagged:
         by_place = name.role == "to" if boundary is None else name.start >= boundary
+        if not name.role and (not said["recipient" if by_place else "writer"]):
+            continue
         role: Role = "recipient" if by_place else "writer"
         before = title[max(read_to, (boundary or 0) if by_place else 0) : name.start]
         second, read_to = read_to > 0, name.start + len(name.words)
@@ -139,14 +179,23 @@ def _each(words: str | None) -> list[str]:
 def _untagged(role: Role, words: str, persons: Persons) -> Party:
     office, name = office_and_name(words, persons)
     person = persons.only(name, office) if office else None
-    return _named(role, person, words, office)
+    return _named(role, person, name if _IN_BRACKETS.match(words) else words, office)
 
 
 def _party(role: Role, name: Tagged, office: str | None, persons: Persons) -> Party:
     person = persons.by_id.get(name.person)
     if person is None and name.is_person:
         person = persons.only(name.words, office)
+    if person and office:
+        office = " ".join(_without(office.split(), person.name.split())) or None
     return _named(role, person, name.words, office)
+
+
+def _without(office: list[str], name: list[str]) -> list[str]:
+    """An office without the given names at its end."""
+    while office and office[-1] in name:
+        office = office[:-1]
+    return office
 
 
 def _named(role: Role, person: Person | None, words: str, office: str | None) -> Party:

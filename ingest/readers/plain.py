@@ -36,6 +36,7 @@ _FIRST_LINE = re.compile(r"^\[?\d+[A-Za-z]?\.\]?\s+\S")
 _NOTE_LINE = re.compile(r"^[ \t]*(\d+)\.[ \t]+(?=\S)")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
 _WRAPPED_WIDTH = 120
+_TOUCHING_A_PAGE_MARK = re.compile(r"\S*\[Page [^\]\n]*\]\S*")
 _PAGE_MARK = re.compile(r"\[Page ([0-9]+|[IVXLCDM]+|[ivxlcdm]+)\]")
 
 
@@ -74,7 +75,9 @@ def read_plain(text: str, name: str, facts: Mapping[str, Any], folder: str) -> R
     if len(notes) > MAX_NOTES:
         raise InputError(f"{name}: expected at most {MAX_NOTES} notes in a letter, got {len(notes)}")
     title, marks = place_marks(heading, body, [number for number, _ in notes])
-    builder = TextBuilder(first_page(facts, _PAGE_MARK.findall(body)), joins_by(lambda: _PAGE_MARK.sub(" ", body)))
+    builder = TextBuilder(
+        first_page(facts, _PAGE_MARK.findall(body)), joins_by(lambda: _TOUCHING_A_PAGE_MARK.sub(" ", body))
+    )
     unmarked = _write(builder, body, marks, notes)
     source_note = next((text for _, text in notes[:1] if is_source_note(text)), "")
     letter = Letter(
@@ -120,16 +123,22 @@ def _split_notes(text: str, heading: str) -> tuple[str, list[tuple[str, str]]]:
         match = _NOTE_LINE.match(line)
         if match and int(match.group(1)) == len(notes) + 1:
             notes.append((match.group(1), line[match.end() :]))
-        elif line.strip() and not lines[index - 1].strip():
+        elif line.strip() and not lines[index - 1].strip() and not line.strip().startswith("Source:"):
             return text, []  # a paragraph of its own
         else:
             number, so_far = notes[-1]
-            notes[-1] = (number, f"{so_far} {line}")
+            joint = "\n\n" if line.strip() and not lines[index - 1].strip() else " "
+            notes[-1] = (number, f"{so_far}{joint}{line}")
     body = "\n".join(lines[:first])
     marked = HEADING_MARK.search(heading) or any(
         mark.weight >= SURE for number, _ in notes for mark in candidates(body, number)
     )
-    return (body, [(number, folded(note)) for number, note in notes]) if marked else (text, [])
+    return (body, [(number, _note_text(note)) for number, note in notes]) if marked else (text, [])
+
+
+def _note_text(note: str) -> str:
+    """A note with its lines joined and without the marks of pages that begin in it."""
+    return "\n\n".join(folded(_PAGE_MARK.sub("", paragraph)) for paragraph in note.split("\n\n"))
 
 
 def _write(builder: TextBuilder, body: str, marks: dict[str, Mark | None], notes: list[tuple[str, str]]) -> list[str]:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from qa_service.texts import Letter, LetterRef, Reference, Span
 
 _ADDRESS = re.compile(
-    r"(?:(?:(?:https?://history\.state\.gov)?/historicaldocuments/)?(?P<volume>[a-z]+\d{4}[\w.-]*)[#/]?|#)(?P<place>[\w.-]+)?"
+    r"(?:(?:(?:https?://history\.state\.gov)?/historicaldocuments/)?(?P<volume>[a-z]+\d{4}[\w.-]*)[#/]?|#)(?P<place>[\w.-]+(?:#\w+)?)?"
 )
-_LETTER = re.compile(r"(d\d+[a-z]?)(fn\w+)?")
+_LETTER = re.compile(r"(d\d+[a-z]?)(?:att\d+)?(fn\w+)?")
 _ADJOINING = re.compile(r"\b(?:[Ss]upra|(?P<next>[Ii]nfra))\b(?!, (?:pp?\.|Doc))")
+_OF_ANOTHER_PLACE = re.compile(r"\b(?:pp?\.|[Ss]ection|[Cc]hapter|[Pp]art|[Ff]ootnotes?|[Nn]otes?) [\w–-]+, ?$")
 _PAGE = re.compile(r"pg_(\w+)")
 
 
@@ -37,7 +38,7 @@ def _reference(link: Link, ref: LetterRef) -> Reference | None:
     match = _ADDRESS.fullmatch(link.address)
     if not match or not (match["volume"] or match["place"]):
         return None
-    volume, place = match["volume"] or ref.volume, match["place"] or ""
+    volume, place = match["volume"] or ref.volume, (match["place"] or "").replace("#", "")
     letter, page = _LETTER.fullmatch(place), _PAGE.fullmatch(place)
     return Reference(
         link.note,
@@ -59,7 +60,9 @@ def with_adjoining(letters: Sequence[Letter]) -> Iterator[Letter]:
             for note in letter.notes
             if "upra" in note.text or "nfra" in note.text
             for match in _ADJOINING.finditer(note.text)
-            if (neighbour := after if match["next"] else before) and not _is_told(match.span(), note.id, letter)
+            if (neighbour := after if match["next"] else before)
+            and not _is_told(match.span(), note.id, letter)
+            and not _OF_ANOTHER_PLACE.search(note.text[max(0, match.start() - 30) : match.start()])
         ]
         yield replace(letter, references=(*letter.references, *added)) if added else letter
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -17,7 +18,7 @@ from ingest.readers.canonical import folded
 from ingest.readers.facts import dating_in, first_page, missing_facts, volume_by_folder
 from ingest.readers.headings import number_and_title
 from ingest.readers.parties import Persons
-from ingest.readers.reading import Reading
+from ingest.readers.reading import Finding, Reading
 from ingest.readers.tei_document import DocumentReader, joins_of
 from ingest.readers.tei_elements import TEI, XML_ID
 from qa_service.errors import InputError
@@ -29,6 +30,7 @@ MAX_PAGE_BYTES = 16 * 1024 * 1024
 _ADDRESS = re.compile(r"/historicaldocuments/([A-Za-z]+\d{4}[\w.-]*)/(d\d+[a-z]?)\b")
 _CLASS = re.compile(r"^tei-(?:\w+:)?([A-Za-z]+?)\d*$")
 _PAGE_MARK = re.compile(r"\[(?:Facsimile |Typeset )?Page\s+([^\]\s]+)\s*\]")
+_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PUBLISHED_NOTE = re.compile(r"(fn\d+[a-z]?)$")
 _BY_TAG = {
     "p": "p", "h1": "head", "h2": "head", "h3": "head", "h4": "head", "h5": "head", "h6": "head", "ul": "list",
@@ -61,7 +63,7 @@ def read_saved_page(content: bytes, name: str, facts: Mapping[str, Any], folder:
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: expected UTF-8 text, byte {error.start} is not") from error
     page = etree.fromstring(content, etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False))
-    shown = _document(page)
+    shown = _document(page) if page is not None else None
     if shown is None:
         raise InputError(f"{name}: expected the page of one document of history.state.gov, found none in it")
     volume_id, id = _address(page) or ("", "")
@@ -72,8 +74,8 @@ def read_saved_page(content: bytes, name: str, facts: Mapping[str, Any], folder:
         title=_volume_title(page),
         invented=bool(facts.get("invented", False)),
     )
-    div = _Page(page, id).tei(shown)
-    div.set("type", "document")
+    converted = _Page(page, id)
+    div = converted.document(shown)
     if id:
         div.set(XML_ID, id)
     documents = DocumentReader(volume.id, FORM, Persons(), joins_of(div))
@@ -88,7 +90,8 @@ def read_saved_page(content: bytes, name: str, facts: Mapping[str, Any], folder:
         dating=dating_in(facts) or letter.dating,
         place=facts.get("place") or letter.place,
     )
-    return Reading(FORM, volume, (letter,), findings=(*documents.findings, *missing_facts(letter, facts)))
+    met = [Finding(what, str(letter.ref)) for what in converted.met]
+    return Reading(FORM, volume, (letter,), findings=(*documents.findings, *met, *missing_facts(letter, facts)))
 
 
 def _document(page: etree._Element) -> etree._Element | None:
@@ -101,6 +104,8 @@ def _document(page: etree._Element) -> etree._Element | None:
     for content in page.xpath("//*[@id='content-inner' or @id='content-container'] | //main | //article"):
         for heading in content.iter("h1", "h2", "h3", "h4", "h5", "h6"):
             if number_and_title(folded(_words(heading)))[0]:
+                for before in list(heading.itersiblings(preceding=True)):
+                    before.getparent().remove(before)
                 return heading.getparent()
     return None
 
@@ -134,10 +139,24 @@ class _Page:
     def __init__(self, page: etree._Element, id: str) -> None:
         self._id = id
         self._targets = {element.get("id"): element for element in page.iter() if element.get("id")}
+        self._at_foot = [one for one in page.iter() if "footnote" in (one.get("class") or "").split()]
+        self._marked: set[etree._Element] = set()
+        self.met: list[str] = []
+
+    def document(self, shown: etree._Element) -> etree._Element:
+        """The whole document; notes to which no mark leads come at its end."""
+        made = self.tei(shown)
+        made.set("type", "document")
+        for note in self._at_foot:
+            if note not in self._marked:
+                number = re.sub(r"\D", "", note.get("value") or "") or "?"
+                self.met.append(f"note {number} has no mark in the text")
+                made.append(self._note_at_foot(note, number, ""))
+        return made
 
     def tei(self, element: etree._Element, name: str = "div") -> etree._Element:
         made = etree.Element(f"{TEI}{name}")
-        made.text = element.text
+        made.text = _clean(element.text)
         for child in element:
             for part in self._parts(child):
                 made.append(part)
@@ -163,9 +182,9 @@ class _Page:
             yield inline
         elif tag == "a" and "/historicaldocuments/" in (child.get("href") or ""):
             reference = self.tei(child, "ref")
-            reference.set("target", child.get("href") or "")
+            reference.set("target", _clean(child.get("href")))
             yield reference
-        elif ":" in child.tag or names:
+        elif names or (":" in child.tag and tag.isalpha()):
             yield self.tei(child, names[0] if names else tag)
         else:
             yield self.tei(child, _BY_TAG.get(tag, "hi"))
@@ -174,19 +193,24 @@ class _Page:
         match = _PAGE_MARK.search(_words(mark))
         made = etree.Element(f"{TEI}pb")
         if match:
-            made.set("n", match.group(1))
+            made.set("n", _clean(match.group(1)))
         return made
 
     def _note(self, mark: etree._Element) -> etree._Element:
         """The note to which a mark leads, in the place of the mark."""
-        target = (mark.get("href") or "").rpartition("#")[2]
-        number = folded(_words(mark))
+        target = unquote((mark.get("href") or "").rpartition("#")[2])
+        number = _clean(folded(_words(mark))) or "?"
         at_foot = self._targets.get(target)
-        if at_foot is None:
-            made = etree.Element(f"{TEI}note")
-        else:
-            contents = [one for one in at_foot.iter() if "fn-content" in (one.get("class") or "").split()]
-            made = self.tei(contents[0] if contents else at_foot, "note")
+        if at_foot is None or at_foot in self._marked:
+            again = "is marked more than once" if at_foot is not None else "is not on the page"
+            self.met.append(f"note {number} {again}")
+            return etree.Element(f"{TEI}hi")
+        return self._note_at_foot(at_foot, number, target)
+
+    def _note_at_foot(self, at_foot: etree._Element, number: str, target: str) -> etree._Element:
+        self._marked.add(at_foot)
+        contents = [one for one in at_foot.iter() if "fn-content" in (one.get("class") or "").split()]
+        made = self.tei(contents[0] if contents else at_foot, "note")
         published = _PUBLISHED_NOTE.search(target)
         made.set("n", number)
         made.set(XML_ID, f"{self._id}{published.group(1) if published else f'fn{number}'}")
@@ -197,7 +221,13 @@ def _words(element: etree._Element) -> str:
     return "".join(element.itertext())
 
 
+def _clean(text: str | None) -> str:
+    """Text without the characters that XML does not know."""
+    return _NO_CHARACTER.sub(" ", text or "")
+
+
 def _add_tail(made: etree._Element, tail: str | None) -> None:
+    tail = _clean(tail)
     if not tail:
         return
     if len(made):

@@ -7,9 +7,11 @@ _MARKINGS = (
     "Official Use Only", "Restricted", "Unclassified", "No classification marking",
 )  # fmt: skip
 _ALONE = {marking.lower(): marking for marking in _MARKINGS}
-_CLASSIFICATION = re.compile(rf"(?:^|[.;]\s+)({'|'.join(_MARKINGS)})\b")
+_CLASSIFICATION = re.compile(rf"(?:^|[.;,]\s+|[”\"\d]\s+)({'|'.join(_MARKINGS)})(?=\s*(?:[.;,/—–\n\]]|$))")
 _SOURCE = re.compile(r"(?:^|\n|\[)\s*Source:\s*")
-_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bp)(?<!\bpp)(?<!\bvol)(?<!\bNo)(?<!\bed)\.(?=\s+[A-Z©“(\[]|\s*$)|\n")
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\bp)(?<!\bpp)(?<!\b[Vv]ol)(?<!\bNo)(?<!\bed)(?<!\bMr)(?<!\bSt)(?<!\bSecy)(?<!\bCorres)\.(?=\s+[A-Z©“(\[]|\s*$)|\n"
+)
 _KIND_AT_THE_END = re.compile(r":\s*\w[\w ]{0,25}$")
 
 
@@ -20,7 +22,7 @@ def is_source_note(text: str) -> bool:
 
 def classification_of(source_note: str) -> str | None:
     """The marking that a source note gives, such as "Top Secret", or None."""
-    match = _CLASSIFICATION.search(source_note)
+    match = _CLASSIFICATION.search(_source_part(source_note))
     return match.group(1) if match else None
 
 
@@ -29,11 +31,16 @@ def archive_of(source_note: str) -> str | None:
 
     Older volumes give the file number alone, with the kind of document after it ("793.00/1–1052: Telegram").
     """
+    said = _source_part(source_note)
+    end = _CLASSIFICATION.search(said) or _SENTENCE_END.search(said)
+    place = (said[: end.start() + 1] if end else said).rstrip(" .;,")
+    place = place[:-1].rstrip(" .") if place.endswith("]") and "[" not in place else place
+    return (place if is_source_note(source_note) else _KIND_AT_THE_END.sub("", place)) or None
+
+
+def _source_part(source_note: str) -> str:
     begin = _SOURCE.search(source_note)
-    said = source_note[begin.end() :] if begin else source_note
-    ends = [match.start() for match in (_CLASSIFICATION.search(said), _SENTENCE_END.search(said)) if match]
-    said = said[: min(ends, default=len(said))].strip(" ].")
-    return (said if begin else _KIND_AT_THE_END.sub("", said)) or None
+    return source_note[begin.end() :] if begin else source_note
 
 
 def marking_in(text: str) -> str | None:

@@ -1,19 +1,20 @@
 """FRUS volumes in TEI: one file, one volume, read as a whole because pages run through it from letter to letter."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml import etree
 
-from ingest.readers.canonical import folded
+from ingest.readers.canonical import folded, own_name
 from ingest.readers.parties import Persons
 from ingest.readers.reading import Finding, Reading
 from ingest.readers.references import with_adjoining
 from ingest.readers.tei_apparatus import read_apparatus
 from ingest.readers.tei_document import DocumentReader, joins_of
-from ingest.readers.tei_elements import TEI, XML_ID, local_name, page_label
+from ingest.readers.tei_elements import TEI, XML_ID, local_name, own_text, page_label
 from qa_service.errors import InputError
-from qa_service.texts import Letter, LetterRef, Volume
+from qa_service.texts import Letter, Volume
 
 FORM = "tei"
 
@@ -97,29 +98,42 @@ class _VolumeReader:
         if not letters:
             raise InputError(f'{name}: expected <div type="document"> elements, found none')
         letters = tuple(with_adjoining(letters))
+        self._tell_of_repeated_ids()
         volume = replace(self._volume, documents=tuple(letter.ref.id for letter in letters))
         return Reading(FORM, volume, letters, self._apparatus, tuple(self._documents.findings))
 
     def _with_ids_of_their_own(self, letters: Iterator[Letter]) -> Iterator[Letter]:
-        seen: set[LetterRef] = set()
+        taken: dict[str, int] = {}
         for letter in letters:
-            ref, copies = letter.ref, 1
-            while ref in seen:
-                copies += 1
-                ref = replace(letter.ref, id=f"{letter.ref.id}-{copies}")
+            ref = replace(letter.ref, id=own_name(letter.ref.id, taken))
             if ref != letter.ref:
-                met = Finding(f"document id repeated, called {ref.id} here", str(letter.ref))
-                self._documents.findings.append(met)
+                self._documents.findings.append(
+                    Finding("document id repeated, another given", f"{letter.ref}, {ref.id}")
+                )
                 letter = replace(letter, ref=ref)
-            seen.add(ref)
             yield letter
+
+    def _tell_of_repeated_ids(self) -> None:
+        for id, times in Counter(map(str, self._root.xpath("//@xml:id"))).items():
+            if times > 1:
+                self._documents.findings.append(Finding("xml:id repeated", f"{self._volume.id} {id}"))
 
     def _letters(self, text: etree._Element) -> Iterator[Letter]:
         """The documents in printed order; a document inside another is part of it."""
         for element in text.iter(f"{TEI}pb", f"{TEI}div"):
             if local_name(element) == "pb":  # those inside the document just read come by once more, to the same end
                 self._documents.page = page_label(element) or self._documents.page
-            elif element.get("type") == "document" and not any(
-                above.get("type") == "document" for above in element.iterancestors(f"{TEI}div")
-            ):
+            elif element.get("type") == "document" and not _inside_a_document(element):
                 yield self._documents.read(element)
+            elif element.get("type") is None and _stands_alone(element):
+                what = "<div> without a type, not read as a document"
+                self._documents.findings.append(Finding(what, f"{self._volume.id} {folded(own_text(element))[:60]!r}"))
+
+
+def _stands_alone(div: etree._Element) -> bool:
+    """Whether a division stands among the documents and in none of them."""
+    return not _inside_a_document(div) and next(div.iterancestors(f"{TEI}body"), None) is not None
+
+
+def _inside_a_document(element: etree._Element) -> bool:
+    return any(above.get("type") == "document" for above in element.iterancestors(f"{TEI}div"))

@@ -11,9 +11,12 @@ from qa_service.apparatus import Apparatus, IndexEntry, Person, Term
 
 _TARGET = re.compile(r"^#(pg_|d|in)(\w+)$")
 _SUFFIX = re.compile(r"^(?:Jr|Sr)\.?$|^[IVX]+$")
-_SEE = re.compile(r"[\s.,(]*\b[Ss]ee\b(?: also)?(?P<where>.*)$")
-_BLANK_BEFORE_MARK = re.compile(r"\s+(?=[,;:’'])")
-_AFTER_PHRASE = re.compile(r"(?:[\s,;.:–-]|\bn+\b)+$")
+_PLACES = "\ue000"
+"""Stands for a tagged page or document in an item's words; a character of private use."""
+_SEE = re.compile(r"(?:^|[.,;(]|\ue000)\s?[Ss]ee\b(?: also)?(?: under)?(?P<where>.*)$")
+_BLANK_INSIDE = re.compile(r"\s+(?=[,;:’')])|(?<=[(])\s+")
+_UNTAGGED_PAGE = re.compile(r",\s*\d{1,3}(?:\s?n+)?(?:[-–]\d{1,3}(?:\s?n+)?)?$")
+_INITIAL = re.compile(r"(?:\b[A-Z]|\b[JS]r)\.$")
 _NOTE_MARKS = re.compile(r"\dn+\s*$")
 _NOTE_MARKS_AFTER = re.compile(r"\s*n+\b")
 _AFTER_NAME = " ,;:.—–-"
@@ -87,36 +90,49 @@ def _entry(item: etree._Element, above: str) -> IndexEntry:
     words: list[str] = [item.text or ""]
     places: dict[str, list[str]] = {"pg_": [], "d": [], "in": []}
     in_notes: list[str] = []
+    after = ""
     for child in item:
-        target = _TARGET.match(child.get("target") or "") if local_name(child) == "ref" else None
-        if target:
-            kind, label = target.groups()
+        tag = local_name(child)
+        target = _TARGET.match(child.get("target") or "") if tag == "ref" else None
+        kind, label = target.groups() if target else ("", "")
+        if kind == "in":
+            places[kind].append(folded(own_text(child)))
+        elif kind:
             so_far = places[kind]
-            if kind == "in":
-                so_far.append(folded(own_text(child)))
-            else:
-                if so_far and words[-1].strip() in ("-", "–"):
-                    so_far += _between(so_far[-1], label)
-                so_far.append(label)
-                if _points_to_notes(child):
-                    in_notes.append(label if kind == "pg_" else f"d{label}")
-        elif local_name(child) not in ("", "list"):
+            if so_far and after.strip(" n") in ("-", "–"):
+                so_far += _between(so_far[-1], label)
+            so_far.append(label)
+            if _points_to_notes(child):
+                in_notes.append(label if kind == "pg_" else f"d{label}")
+        elif tag not in ("", "list"):
             words.append(own_text(child))
-        words.append(child.tail or "")
-    phrase, see = _phrase_and_see(" ".join(words), places["in"], leads=any(places.values()))
+        after = child.tail or ""
+        words.append(_PLACES if kind in ("pg_", "d") else "")
+        words.append(after)
+    phrase, see = _phrase_and_see("".join(words), places["in"])
     whole = f"{above}: {phrase}" if above and phrase else phrase or above
     pages, letters = dict.fromkeys(places["pg_"]), dict.fromkeys(f"d{label}" for label in places["d"])
     return IndexEntry(whole, tuple(pages), tuple(letters), tuple(in_notes), see)
 
 
-def _phrase_and_see(words: str, tagged: list[str], *, leads: bool) -> tuple[str, tuple[str, ...]]:
-    """The phrase without marks at its end, and the entries that its "See ..." names, tagged or not."""
-    phrase = _BLANK_BEFORE_MARK.sub("", folded(words))
-    match = _SEE.search(phrase) if tagged or not leads else None
-    if match:
-        phrase = phrase[: match.start()]
-        tagged = tagged or [match["where"].strip(" .:()")]
-    return _AFTER_PHRASE.sub("", phrase), tuple(filter(None, tagged))
+def _phrase_and_see(words: str, tagged: list[str]) -> tuple[str, tuple[str, ...]]:
+    """The phrase, which ends where the places or a "See ..." begin, and the entries that the latter names."""
+    told = folded(words)
+    match = _SEE.search(told)
+    phrase = told[: match.start() if match else None].partition(_PLACES)[0]
+    if match and not tagged:
+        where = match["where"].partition(_PLACES)[0].strip(" .,:()")
+        tagged = [one.strip(" .,:()") for one in where.split(";")]
+    phrase = _BLANK_INSIDE.sub("", phrase)
+    return _without_end(phrase), tuple(filter(None, tagged))
+
+
+def _without_end(phrase: str) -> str:
+    """A phrase without the marks and the untagged pages at its end; the period of an initial stays."""
+    phrase = phrase.rstrip(" ,;:–-(")
+    while (match := _UNTAGGED_PAGE.search(phrase[-20:])) is not None:
+        phrase = phrase[: len(phrase) - len(match.group())].rstrip(" ,;:–-(")
+    return phrase if _INITIAL.search(phrase[-4:]) else phrase.rstrip(" .")
 
 
 def _points_to_notes(ref: etree._Element) -> bool:

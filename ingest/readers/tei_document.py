@@ -6,20 +6,20 @@ from typing import Final
 from lxml import etree
 
 from ingest.readers.canonical import Joins, TextBuilder, folded, joins_by
-from ingest.readers.dating import Said, date_of
+from ingest.readers.dating import Said, date_in, date_of
 from ingest.readers.headings import OTHER_KIND, first_sentence, kind_of, number_and_title
 from ingest.readers.parties import Persons, Tagged, read_parties
 from ingest.readers.reading import Finding
 from ingest.readers.references import Link, references_of
 from ingest.readers.source_notes import archive_of, classification_of, marking_in
 from ingest.readers.tei_elements import TEI, XML_ID, frus_attribute, local_name, own_text
-from ingest.readers.tei_writing import LetterWriting
+from ingest.readers.tei_writing import RUNNING_HEAD, LetterWriting
 from qa_service.dating import Dating
 from qa_service.texts import Letter, LetterRef, Party
 
 _BREAK = "\ue000"
 """Stands for a page break where only the words of a volume are wanted; a character of private use."""
-_PARTS_OF_THEIR_OWN: Final = frozenset(["attachment", "quote", "note"])
+_PARTS_OF_THEIR_OWN: Final = frozenset(["attachment", "floatingtext", "quote", "note"])
 """Elements whose datelines are not the document's."""
 
 
@@ -44,13 +44,14 @@ class DocumentReader:
         ref = LetterRef(self._volume, div.get(XML_ID) or f"d{div.get('n', '')}")
         builder = TextBuilder(self.page, self._joins)
         writing = LetterWriting(builder, str(ref), self.findings)
-        head = next((child for child in div if local_name(child) == "head"), None)
+        heads = (child for child in div if local_name(child) == "head")
+        head = next((one for one in heads if one.get("type") != RUNNING_HEAD), None)
         writing.children(div, heading=head)
         self.page = builder.page_label
         self._tell_of_breaks(builder, ref)
         number, title = number_and_title(folded(own_text(head))) if head is not None else ("", "")
         notes, text = builder.notes(), builder.text()
-        source_notes = [note.text for note in notes if note.source]
+        source_notes = writing.source_notes
         if not text:
             self.findings.append(Finding("document without text (page images only)", str(ref)))
         dateline = _dateline(div)
@@ -118,17 +119,24 @@ def _kind(div: etree._Element, title: str, source_notes: list[str]) -> str:
     return named
 
 
-def _dateline(parent: etree._Element) -> etree._Element | None:
-    """The document's own dateline, at its head or foot; not that of an attachment or of a quoted letter."""
+def _dateline(div: etree._Element) -> etree._Element | None:
+    """The document's own dateline, at its head or foot; of several the first that has a date and is not of receipt."""
+    own = list(_datelines(div))
+    dated = [one for one in own if one.find(f".//{TEI}date") is not None or date_in(folded(own_text(one)))]
+    sent = [one for one in dated if not own_text(one).lstrip(" [(").startswith("Received")]
+    return next(iter([*sent, *dated, *own]), None)
+
+
+def _datelines(parent: etree._Element) -> Iterator[etree._Element]:
+    """Datelines that no attachment, quoted letter or note owns, nor a part that follows the first paragraph."""
+    in_text = False
     for child in parent:
         tag = local_name(child)
+        in_text = in_text or tag == "p"
         if tag == "dateline":
-            return child
-        if tag and tag not in _PARTS_OF_THEIR_OWN and len(child):
-            found = _dateline(child)
-            if found is not None:
-                return found
-    return None
+            yield child
+        elif tag and tag not in _PARTS_OF_THEIR_OWN and len(child) and not (tag == "div" and in_text):
+            yield from _datelines(child)
 
 
 def _section(div: etree._Element) -> str:
@@ -139,8 +147,8 @@ def _section(div: etree._Element) -> str:
 
 
 def _place(dateline: etree._Element | None) -> str | None:
-    place = dateline.find(f".//{TEI}placeName") if dateline is not None else None
-    return folded(own_text(place)).strip(" ,") or None if place is not None else None
+    places = dateline.iter(f"{TEI}placeName") if dateline is not None else ()
+    return ", ".join(dict.fromkeys(place for one in places if (place := folded(own_text(one)).strip(" ,")))) or None
 
 
 def _tagged(head: etree._Element, title: str) -> Iterator[Tagged]:
@@ -149,10 +157,10 @@ def _tagged(head: etree._Element, title: str) -> Iterator[Tagged]:
         words = folded(own_text(element))
         at = max(read_to, title.find(words, read_to))
         read_to = at + len(words)
-        role = element.get("type")
-        if role in ("from", "to"):
-            person = (element.get("corresp") or "").lstrip("#")
-            yield Tagged(words, at, role, person, is_person=local_name(element) == "persname")
+        role, person = element.get("type"), (element.get("corresp") or "").lstrip("#")
+        is_person = local_name(element) == "persname"
+        if role in ("from", "to") or (is_person and person and not role):
+            yield Tagged(words, at, role or "", person, is_person=is_person)
 
 
 def joins_of(root: etree._Element) -> Joins:

@@ -1,10 +1,11 @@
 """One document's elements, written into a TextBuilder."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from lxml import etree
 
-from ingest.readers.canonical import BLANK, CELL, LINE, PARAGRAPH, TextBuilder
+from ingest.readers.canonical import BLANK, LINE, PARAGRAPH, TextBuilder
 from ingest.readers.reading import Finding
 from ingest.readers.references import Link
 from ingest.readers.source_notes import is_source_note
@@ -12,8 +13,8 @@ from ingest.readers.tei_elements import TEI, XML_ID, local_name, name_of_tag, pa
 
 _SEPARATORS = {
     **dict.fromkeys(
-        "p ab dateline opener closer postscript salute trailer byline head quote q lg table list listbibl div "
-        "floatingtext body epigraph argument sp address attachment figure".split(),
+        "p ab dateline opener closer postscript salute trailer byline lg table list listbibl div floatingtext body "
+        "epigraph argument sp address figure".split(),
         PARAGRAPH,
     ),
     **dict.fromkeys("item row l lb signed speaker addrline".split(), LINE),
@@ -24,7 +25,10 @@ _SEPARATORS = {
     ),
 }
 """How each element parts its text from what stands around it; "" is running text."""
-_NO_TEXT = frozenset("graphic gap problem".split())
+_NO_TEXT = frozenset("graphic figdesc gap problem".split())
+_BLOCKS = frozenset("p ab lg l list table div head dateline opener closer quote".split())
+RUNNING_HEAD = "shortened-for-running-head"
+"""The type of a heading that was never printed above its document."""
 _DATA = frozenset(["", "file", "pdf", "page-count-according-to-citation", "milestone", "anchor"])
 """Comments, and facts about the edition: no text, and nothing to tell."""
 
@@ -43,7 +47,10 @@ class LetterWriting:
         self._where = where
         self._findings = findings
         self.note_links: list[Link] = []
+        self.source_notes: list[str] = []
+        """The texts of the document's own source notes; not those of its attachments."""
         self._labelled = False
+        self._attachments = 0
 
     def heading(self, head: etree._Element) -> None:
         """Of the document's own heading only notes and page breaks go into the letter; its words are the title."""
@@ -87,8 +94,18 @@ class LetterWriting:
             self.children(element)
             self._builder.link(element.get("target") or "", start)
         elif tag == "cell":
-            self._builder.separate(CELL)
+            if element.getprevious() is not None:
+                self._builder.next_cell()
             self.children(element)
+        elif tag in ("quote", "q"):
+            self._quote(element)
+        elif tag == "head":
+            if element.get("type") != RUNNING_HEAD:
+                self._block(element)
+        elif tag == "attachment":
+            self._attachments += 1
+            self._block(element)
+            self._attachments -= 1
         elif tag == "label":
             self._label(element)
         elif tag in _NO_TEXT:
@@ -96,6 +113,19 @@ class LetterWriting:
         elif tag not in _DATA:
             self._findings.append(Finding(f"<{tag}> is not known, read as running text", self._where))
             self.children(element)
+
+    def _block(self, element: etree._Element) -> None:
+        self._builder.separate(PARAGRAPH)
+        self.children(element)
+        self._builder.separate(PARAGRAPH)
+
+    def _quote(self, quote: etree._Element) -> None:
+        """A paragraph of its own, unless it is running text inside one."""
+        inside = local_name(quote.getparent()) in ("p", "note", "item", "cell", "head")
+        if inside and not any(local_name(child) in _BLOCKS for child in quote):
+            self.children(quote)
+        else:
+            self._block(quote)
 
     def _label(self, label: etree._Element) -> None:
         """The mark of a list's item, "1." or "(a)", begins the line in which the item goes on."""
@@ -120,8 +150,11 @@ class LetterWriting:
         number = note.get("n") or (published.removeprefix("fn") or ("0" if source else "?"))
         id = published if published.startswith("fn") else f"n{number}"
         id = self._builder.note(number, text, source=source, id=id)
+        if source and not self._attachments:
+            self.source_notes.append(text)
         self.note_links += [Link(id, span, address) for span, address in own.links()]
         for nested in own.notes():
-            self._builder.note(nested.number, nested.text, source=nested.source, id=nested.id)
+            nested_id = self._builder.note(nested.number, nested.text, source=nested.source, id=nested.id)
+            self.note_links += [replace(link, note=nested_id) for link in inner.note_links if link.note == nested.id]
         if own.page_label is not None:
             self._builder.page(own.page_label)

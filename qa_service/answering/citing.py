@@ -14,12 +14,13 @@ from qa_service.texts import Footnote, Letter, Page, Volume
 
 _SITE = "https://history.state.gov/historicaldocuments"
 _FRUS_ID = re.compile(r"^frus(\d{4})(?:-(\d{2,4}))?(?:v(\d+))?")
+_FRUS_PARTS = re.compile(r"frus(\d{4})(?:-(\d{2,4}))?(?:v(e)?(\d+))?(?:p(\d+))?")
 _NOTE_ID = re.compile(r"^fn\w+$")
+INVENTED = "invented sample, not a historical source"
 _CITATION = re.compile(
     r"(?P<volume>.+), Document (?P<document>[^,]+?)(?:, pp?\. (?P<first>[^,–]+?)(?:–(?P<last>[^,]+?))?)?"
-    r"(?:, (?P<note>source note|n\. [^,]+?))?\.(?: \[[^\]]*\])?$"
+    rf"(?:, (?P<note>source note|n\. [^,]+?))?\.(?: \[{INVENTED}\])?$"
 )
-INVENTED = "invented sample, not a historical source"
 
 
 def formatted(citation: Citation, volume: Volume) -> str:
@@ -53,20 +54,21 @@ class Pinpoint:
 
 
 def parsed(text: str, volumes: Iterable[Volume]) -> Pinpoint:
-    """The inverse of `formatted`: `parsed(formatted(c, volume), volumes) == Pinpoint.of(c)`.
+    """The inverse of `formatted`: `parsed(formatted(c, volume), volumes) == Pinpoint.of(c)`, unless a number or a label
+    holds the comma or the dash that parts them in print.
 
     Args:
         text: a citation as `formatted` prints it.
         volumes: those it may be of.
-    Raises: InputError if it is not of that form, or of none of these volumes.
+    Raises: InputError if it is not of that form, or not of just one of these volumes.
     """
     match = _CITATION.match(text)
     if not match:
         raise InputError(f"expected a citation such as '..., Document 21, p. 26, n. 3.', got {text!r}")
-    volume = next((volume.id for volume in volumes if _volume_part(volume) == match["volume"]), None)
-    if volume is None:
-        raise InputError(f"no loaded volume is cited as {match['volume']!r}")
-    return Pinpoint(volume, match["document"], match["first"], match["last"] or match["first"], match["note"])
+    found = [volume.id for volume in volumes if _volume_part(volume) == match["volume"]]
+    if len(found) != 1:
+        raise InputError(f"expected one loaded volume to be cited as {match['volume']!r}, got {len(found)}")
+    return Pinpoint(found[0], match["document"], match["first"], match["last"] or match["first"], match["note"])
 
 
 def pages_text(pages: Sequence[Page]) -> str:
@@ -122,13 +124,15 @@ def _volume_part(volume: Volume) -> str:
 
 def _title_from_id(id: str) -> str:
     """ "frus1981-88v03" -> "Foreign Relations of the United States, 1981–1988, Volume III"; else the id itself."""
-    match = _FRUS_ID.match(id)
+    match = _FRUS_PARTS.fullmatch(id)
     if not match:
         return id
-    first, last, number = match.groups()
+    first, last, electronic, number, part = match.groups()
     years = first if not last else f"{first}–{last if len(last) == 4 else first[: 4 - len(last)] + last}"
     title = f"Foreign Relations of the United States, {years}"
-    return f"{title}, Volume {_roman(int(number))}" if number else title
+    if number:
+        title += f", Volume {f'E–{int(number)}' if electronic else _roman(int(number))}"
+    return f"{title}, Part {part}" if part else title
 
 
 def _roman(number: int) -> str:

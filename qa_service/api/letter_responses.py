@@ -83,7 +83,9 @@ class ReferenceOut(BaseModel):
 
 
 class LetterOut(LetterLine):
-    """A whole letter; pages, notes and references point into `text` by offsets in code points."""
+    """A whole letter; pages, notes and references point into `text` by offsets in code points, those references that
+    have a `note_id` into the text of that note.
+    """
 
     volume_title: str
     dating: DatingOut | None

@@ -12,7 +12,7 @@ import structlog
 
 from qa_service import __version__
 from qa_service.embedding import Vectors
-from qa_service.errors import BackendError, CorpusError
+from qa_service.errors import BackendError, CorpusError, OutdatedError
 from qa_service.library.catalogue import Catalogue
 from qa_service.library.contents import Contents, write_catalogue
 from qa_service.library.lexical import LexicalIndex, write_lexical_index
@@ -134,6 +134,19 @@ def list_builds(builds: Path) -> list[Manifest]:
         except CorpusError as error:
             structlog.get_logger().warning("build_left_out", build=folder.name, reason=str(error))
     return manifests
+
+
+def outdated_builds(builds: Path) -> list[Path]:
+    """The folders of builds that only another version could read."""
+    found = []
+    for folder in builds.glob("[0-9]*"):
+        try:
+            Manifest.load(folder)
+        except OutdatedError:
+            found.append(folder)
+        except CorpusError:
+            continue  # damaged, and for a person to look at
+    return found
 
 
 def open_build(folder: Path, cache: VectorCache, *, lock_timeout_s: float = 5) -> Build:
