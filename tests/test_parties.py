@@ -121,6 +121,8 @@ def test_a_name_tagged_without_a_role_counts_where_it_stands() -> None:
         ("writer", "Department", None, None), ("recipient", "Ann B. Alder", "Chancellor", "p_A1"),
     ]  # fmt: skip
     assert parties("Paper on <|p_A1|Alder>") == []
+    assert [one[1] for one in parties("Paper by <|p_A1|Ann Alder> for Minister <|p_B1|Birch>")] == ["Ann B. Alder"]
+    assert len(parties("Letter From A to Chancellor <|p_A1|Alder> and Minister <|p_B1|Birch>")) == 3
 
 
 def test_those_who_talk_are_neither_writer_nor_recipient() -> None:

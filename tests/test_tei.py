@@ -120,6 +120,15 @@ def test_writer_and_recipient_are_the_list_of_persons_names() -> None:
     assert (letter.writer, letter.recipient) == ("Ann B. Alder", "C")
 
 
+def test_names_in_a_note_to_the_heading_are_no_parties() -> None:
+    head = (
+        '1. Letter From Minister <persName type="from">Birch</persName> to C<note n="1">Given to <persName '
+        'corresp="#p_A1">Birch</persName> and <persName corresp="#p_A1">Alder</persName>.</note>'
+    )
+    letter = read(document("<p>Sir.</p>", head=head)).letters[0]
+    assert [(party.name, party.person) for party in letter.parties] == [("Birch", None), ("C", None)]
+
+
 def test_a_name_tagged_on_the_wrong_side_is_taken_where_it_stands() -> None:
     head = (
         '1. Message From Chairmen <persName type="to" corresp="#p_A1">Alder</persName> and '

@@ -87,9 +87,13 @@ def _fits(person: Person, given: Sequence[str], office: str | None) -> bool:
     own = person.name.split()
     if given and given[0][:1] not in {one.strip("(“")[:1] for one in own[:-1]}:
         return False
-    told = set(re.findall(r"[a-z]{4,}", person.description.lower())) - _SAYS_LITTLE
-    asked = set(re.findall(r"[a-z]{4,}", (office or "").lower())) - _SAYS_LITTLE
+    told, asked = _telling(person.description), _telling(office or "")
     return not asked or not told or bool(asked & told)
+
+
+def _telling(words: str) -> set[str]:
+    """The beginnings of the words that tell offices apart ("Chairman" and "Chairmen" alike)."""
+    return {word[:6] for word in set(re.findall(r"[a-z]{4,}", words.lower())) - _SAYS_LITTLE}
 
 
 def parties_of(title: str) -> tuple[str | None, str | None]:
@@ -153,9 +157,9 @@ def read_parties(title: str, tagged: Sequence[Tagged], persons: Persons) -> tupl
     read_to = 0
     for name in tagged:
         by_place = name.role == "to" if boundary is None else name.start >= boundary
-        if not name.role and (not said["recipient" if by_place else "writer"]):
-            continue
         role: Role = "recipient" if by_place else "writer"
+        if not name.role and not (said[role] and _goes_on(found[role], title[read_to : name.start])):
+            continue
         before = title[max(read_to, (boundary or 0) if by_place else 0) : name.start]
         second, read_to = read_to > 0, name.start + len(name.words)
         office = None
@@ -180,6 +184,11 @@ def _untagged(role: Role, words: str, persons: Persons) -> Party:
     office, name = office_and_name(words, persons)
     person = persons.only(name, office) if office else None
     return _named(role, person, name if _IN_BRACKETS.match(words) else words, office)
+
+
+def _goes_on(found: Sequence[Party], between: str) -> bool:
+    """Whether a name is the first of its side, or is joined to the one before."""
+    return not found or re.match(r"\)?(?:,| and\b)", between) is not None
 
 
 def _party(role: Role, name: Tagged, office: str | None, persons: Persons) -> Party:

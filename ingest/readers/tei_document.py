@@ -153,9 +153,12 @@ def _place(dateline: etree._Element | None) -> str | None:
 
 def _tagged(head: etree._Element, title: str) -> Iterator[Tagged]:
     read_to = 0
+    of_notes = {name for note in head.iter(f"{TEI}note") for name in note.iter(f"{TEI}persName", f"{TEI}gloss")}
     for element in head.iter(f"{TEI}persName", f"{TEI}gloss"):
         words = folded(own_text(element))
-        at = max(read_to, title.find(words, read_to))
+        at = title.find(words, read_to)
+        if element in of_notes or at < 0:
+            continue
         read_to = at + len(words)
         role, person = element.get("type"), (element.get("corresp") or "").lstrip("#")
         is_person = local_name(element) == "persname"
