@@ -184,7 +184,7 @@ class _Page:
             reference = self.tei(child, "ref")
             reference.set("target", _clean(child.get("href")))
             yield reference
-        elif names or (":" in child.tag and tag.isalpha()):
+        elif names or (":" in child.tag and tag.replace("-", "").isalpha()):
             yield self.tei(child, names[0] if names else tag)
         else:
             yield self.tei(child, _BY_TAG.get(tag, "hi"))
