@@ -130,6 +130,12 @@ def test_those_who_talk_are_neither_writer_nor_recipient() -> None:
 
 
 def test_office_and_given_names_must_fit_the_person() -> None:
+    assert parties("Letter From <from||Agnes Alder> to A")[0][3] is None
+    assert (
+        parties("Letter From <from||A. Alder> to A")[0][3]
+        == parties("Letter From <from||Ann Alder> to A")[0][3]
+        == "p_A1"
+    )
     for heading in ("Letter From Governor Alder to A", "Letter From Director William Alder to A"):
         assert read_parties(heading, [], PERSONS)[0].person is None
     assert parties("Letter From Professor Ann <from|p_A1|Alder> to A")[0][2] == "Professor"

@@ -83,12 +83,16 @@ class Persons:
 
 
 def _fits(person: Person, given: Sequence[str], office: str | None) -> bool:
-    """Whether given names begin as the person's do, and an office shares a telling word with the description."""
-    own = person.name.split()
-    if given and given[0][:1] not in {one.strip("(“")[:1] for one in own[:-1]}:
+    """Whether the first given name is one of the person's, and an office shares a telling word with the description."""
+    if given and not any(_same_given(given[0].strip("."), one.strip(".“”()")) for one in person.name.split()[:-1]):
         return False
     told, asked = _telling(person.description), _telling(office or "")
     return not asked or not told or bool(asked & told)
+
+
+def _same_given(one: str, other: str) -> bool:
+    """Two given names, or a given name and its initial; "Jacqueline" is not "John"."""
+    return one == other or (1 in (len(one), len(other)) and one[:1] == other[:1])
 
 
 def _telling(words: str) -> set[str]:
