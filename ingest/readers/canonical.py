@@ -14,6 +14,7 @@ The rules:
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from qa_service.texts import Footnote, Page, Span
 
@@ -48,8 +49,18 @@ def joins_by(volume: Callable[[], str]) -> Joins:
 
 def word_finder(text: str) -> Callable[[str], bool]:
     """Tells whether a word stands in a text as a word of its own, whatever the case."""
-    words = frozenset(re.findall(r"[^\W\d_]+", text.lower()))
-    return lambda word: word.lower() in words
+    lowered = text.lower()
+
+    @cache
+    def occurs(word: str) -> bool:
+        at = -1
+        while (at := lowered.find(word, at + 1)) >= 0:
+            end = at + len(word)
+            if not (at and lowered[at - 1].isalpha()) and not lowered[end : end + 1].isalpha():
+                return True
+        return False
+
+    return lambda word: occurs(word.lower())
 
 
 def own_name(name: str, taken: dict[str, int]) -> str:

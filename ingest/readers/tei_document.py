@@ -127,16 +127,18 @@ def _dateline(div: etree._Element) -> etree._Element | None:
     return next(iter([*sent, *dated, *own]), None)
 
 
-def _datelines(parent: etree._Element) -> Iterator[etree._Element]:
+def _datelines(div: etree._Element) -> Iterator[etree._Element]:
     """Datelines that no attachment, quoted letter or note owns, nor a part that follows the first paragraph."""
-    in_text = False
-    for child in parent:
-        tag = local_name(child)
-        in_text = in_text or tag == "p"
-        if tag == "dateline":
-            yield child
-        elif tag and tag not in _PARTS_OF_THEIR_OWN and len(child) and not (tag == "div" and in_text):
-            yield from _datelines(child)
+    for dateline in div.iter(f"{TEI}dateline"):
+        for above in dateline.iterancestors():
+            if above is div:
+                yield dateline
+                break
+            tag = local_name(above)
+            if tag in _PARTS_OF_THEIR_OWN or (
+                tag == "div" and next(above.itersiblings(f"{TEI}p", preceding=True), None) is not None
+            ):
+                break
 
 
 def _section(div: etree._Element) -> str:
