@@ -1,5 +1,6 @@
 """What the command line prints for people."""
 
+from textwrap import indent
 from typing import Any
 
 from qa_service.api.letter_responses import LetterLine, LetterOut, PartyOut
@@ -26,7 +27,7 @@ def whole_letter(letter: LetterOut) -> str:
         _INVENTED if letter.invented else "",
         letter.url or "",
     ]
-    notes = [f"  {note.number}. {note.text}".replace("\n", "\n     ") for note in letter.notes]
+    notes = [f"  {note.number}. {indent(note.text, '     ').lstrip()}" for note in letter.notes]
     return "\n".join([*filter(None, heading), "", _marked(letter), "", *notes, ""])
 
 

@@ -53,6 +53,12 @@ def test_a_printed_citation_is_parsed_back(cited: Citation) -> None:
     assert parsed(formatted(cited, volume), volumes) == Pinpoint.of(cited)
 
 
+def test_a_citation_that_two_volumes_share_is_not_guessed() -> None:
+    alike = [Volume("a", title="A Volume"), Volume("b", title="A Volume")]
+    with pytest.raises(InputError, match="got 2"):
+        parsed("A Volume, Document 21, p. 26.", alike)
+
+
 @pytest.mark.parametrize(
     "text", ["", "Document 21", "A Volume, Document 21, p. 26.", "my-letters, Document 21, page 2"]
 )

@@ -158,6 +158,15 @@ def test_the_index_can_be_left_out(tmp_path: Path) -> None:
     build.close()
 
 
+def test_the_report_counts_the_volume_and_names_its_broken_reference(tmp_path: Path) -> None:
+    report = ingest_into(tmp_path, SAMPLE / f"{SAMPLE_VOLUME}.xml")
+    (counts,) = report.volumes
+    assert (counts.letters, counts.notes, counts.persons, counts.terms) == (16, 75, 17, 10)
+    assert counts.references == {"resolved": 26, "not loaded": 1, "broken": 1}
+    broken = [finding.where for finding in report.findings if finding.what.startswith("reference to a place")]
+    assert broken == [f"{SAMPLE_VOLUME}/d10 to {SAMPLE_VOLUME}/d23"]
+
+
 def test_removing_letters_and_volumes(home: Path, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(LETTER)
     ingest_into(home, tmp_path / "a.txt")

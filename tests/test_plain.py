@@ -172,7 +172,7 @@ def test_no_page_is_made_up() -> None:
     for mark in ("1", "i"):
         letter = read_plain(f"1. Letter From A to B\n\nOne [Page {mark}] two.\n", "x", {}, "f").letters[0]
         assert [page.label for page in letter.pages] == [mark]
-        assert letter.pages_of(Span(0, 3)) == ()
+        assert letter.pages_of(Span(0, 3)) == letter.pages_of(Span(0, 7)) == ()
         assert [page.label for page in letter.pages_of(Span(4, 7))] == [mark]
 
 

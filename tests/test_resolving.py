@@ -64,6 +64,14 @@ def test_a_page_that_a_volume_loaded_as_a_whole_does_not_have_is_broken() -> Non
     assert resolve([letter], {"v": Volume("v", documents=("d1", "d2"))})[0].references[0].status == "not loaded"
 
 
+def test_a_plain_letter_counts_its_notes_itself_and_none_can_be_referred_to() -> None:
+    reference = Reference(None, Span(0, 3), "v", "d1", "fn1")
+    plain = letter_of("One^1 two.", references=(reference,), form="plain")
+    assert resolve([plain], {"v": Volume("v", documents=("d1",))})[0].references[0].status == "not loaded"
+    whole = letter_of("One^1 two.", references=(reference,), form="tei")
+    assert resolve([whole], {"v": Volume("v", documents=("d1",))})[0].references[0].status == "resolved"
+
+
 def test_a_volume_not_read_as_a_whole_has_no_broken_references() -> None:
     letter = letter_of("One.", references=(Reference(None, Span(0, 3), "v", "d9"),))
     assert resolve([letter], {"v": Volume("v")})[0].references[0].status == "not loaded"

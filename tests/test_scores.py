@@ -130,6 +130,7 @@ def test_facts() -> None:
     stated = case({}, facts=facts)
     assert facts_stated(stated, answer(found()), vital_only=False) == 0.5
     assert facts_stated(stated, answer(found(words=""), text="It stands 41 metres"), vital_only=True) == 1.0
+    assert facts_stated(stated, answer(found(words="", page="2"), text="FORTY-ONE"), vital_only=True) == 1.0
     assert facts_stated(case({}, facts=("x",)), answer(found()), vital_only=False) is None
 
 

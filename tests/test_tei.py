@@ -122,8 +122,8 @@ def test_writer_and_recipient_are_the_list_of_persons_names() -> None:
 
 def test_names_in_a_note_to_the_heading_are_no_parties() -> None:
     head = (
-        '1. Letter From Minister <persName type="from">Birch</persName> to C<note n="1">Given to <persName '
-        'corresp="#p_A1">Birch</persName> and <persName corresp="#p_A1">Alder</persName>.</note>'
+        '1. Letter From Minister <persName type="from">Birch</persName><note n="1">Given to <persName '
+        'corresp="#p_A1">Birch</persName> and <persName corresp="#p_A1">C</persName>.</note> to C'
     )
     letter = read(document("<p>Sir.</p>", head=head)).letters[0]
     assert [(party.name, party.person) for party in letter.parties] == [("Birch", None), ("C", None)]
@@ -428,7 +428,7 @@ def test_a_document_inside_another_is_read_once() -> None:
 def test_a_repeated_document_id_is_kept_under_another_name_and_reported() -> None:
     reading = read(document("<p>One.</p>"), document("<p>Two.</p>"))
     assert [str(letter.ref) for letter in reading.letters] == ["v1/d1", "v1/d1-2"]
-    assert "repeated" in reading.findings[0].what
+    assert "document id repeated, another given" in [finding.what for finding in reading.findings]
 
 
 def test_an_unknown_element_is_read_and_reported() -> None:
@@ -437,8 +437,10 @@ def test_an_unknown_element_is_read_and_reported() -> None:
     assert [finding.what for finding in reading.findings] == ["<odd> is not known, read as running text"]
 
 
-def test_a_repeated_xml_id_does_not_stop_the_reading() -> None:
-    assert len(read(document('<p xml:id="x">A <hi xml:id="x">b</hi>.</p>')).letters) == 1
+def test_a_repeated_xml_id_does_not_stop_the_reading_and_is_told() -> None:
+    reading = read(document('<p xml:id="x">A <hi xml:id="x">b</hi>.</p>'))
+    assert len(reading.letters) == 1
+    assert [(finding.what, finding.where) for finding in reading.findings] == [("xml:id repeated", "v1 x")]
 
 
 @pytest.mark.parametrize(
