@@ -60,8 +60,11 @@ class Said:
 
 def date_of(said: Said) -> tuple[Dating | None, tuple[str, str] | None]:
     """The dating; and where it was not plain, what was done, and with which dates."""
-    printed, headed = date_in(said.dateline), date_in(said.heading, "heading") or _by_section(said)
+    headed = date_in(said.heading, "heading") or _by_section(said)
     encoded = _encoded(said.attributes or {}, said.dateline)
+    if encoded and not headed and long_date(encoded.first) in said.dateline:
+        return encoded, None  # nine times in ten
+    printed = date_in(said.dateline)
     document = _range(said.earliest, said.latest, "encoding")
     if encoded and printed and not _meet(encoded, printed):
         witness = headed or document
