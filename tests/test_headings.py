@@ -28,6 +28,8 @@ def test_number_and_title(heading: str, number: str, title: str) -> None:
         ("The Minister in X to the Secretary of State", "document"),
         ("Memorandum of a Conversation, White House", "memorandum of conversation"),
         ("Newspaper Article", "document"),
+        ("Diary Entry by the Press Secretary (Alder)", "diary entry"),
+        ("Summary of Conclusions of a Committee Meeting", "summary of conclusions"),
         ("Table of ships. A letter is attached. 2 pp. National Records Center", "document"),
     ],
 )

@@ -9,7 +9,9 @@ _KINDS = (
     "editorial note", "intelligence report", "national intelligence estimate", "special national intelligence estimate",
     "backchannel message", "oral message", "informal communication", "circular telegram", "action memorandum",
     "information memorandum", "briefing memorandum", "letter", "message", "telegram", "memorandum", "note", "despatch",
-    "dispatch", "airgram", "report", "paper", "minutes", "statement", "address", "instruction", "notes", "record",
+    "dispatch", "airgram", "diary entry", "intelligence brief", "intelligence assessment",
+    "intelligence information cable", "summary of conclusions", "study", "report", "paper", "minutes", "statement",
+    "address", "instruction", "notes", "record",
 )  # fmt: skip
 _KIND = re.compile(rf"\b(?:{'|'.join(sorted(_KINDS, key=len, reverse=True))})\b")
 _ABBREVIATED = (
