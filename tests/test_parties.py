@@ -121,8 +121,17 @@ def test_a_name_tagged_without_a_role_counts_where_it_stands() -> None:
         ("writer", "Department", None, None), ("recipient", "Ann B. Alder", "Chancellor", "p_A1"),
     ]  # fmt: skip
     assert parties("Paper on <|p_A1|Alder>") == []
+    assert parties("Telegram From the Embassy in <|p_A1|Alder> to A")[0] == ("writer", "Embassy in Alder", None, None)
     assert [one[1] for one in parties("Paper by <|p_A1|Ann Alder> for Minister <|p_B1|Birch>")] == ["Ann B. Alder"]
     assert len(parties("Letter From A to Chancellor <|p_A1|Alder> and Minister <|p_B1|Birch>")) == 3
+
+
+def test_a_tag_that_the_office_speaks_against_gives_way_to_the_namesake_who_fits() -> None:
+    assert parties("Letter From President <from|p_B1|Birch> to A")[0] == ("writer", "Bruno Birch", "President", "p_B2")
+    (kept, _) = read_parties("Letter From King Alder to A", [Tagged("Alder", 17, "from", "p_A1")], PERSONS)
+    assert kept.person == "p_A1"
+    assert PERSONS.against([kept]) == [kept]
+    assert PERSONS.against([Party("writer", "Ann B. Alder", "Chancellor", "p_A1")]) == []
 
 
 def test_those_who_talk_are_neither_writer_nor_recipient() -> None:

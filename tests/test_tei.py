@@ -120,6 +120,22 @@ def test_writer_and_recipient_are_the_list_of_persons_names() -> None:
     assert (letter.writer, letter.recipient) == ("Ann B. Alder", "C")
 
 
+def test_an_office_that_the_list_of_persons_does_not_give_is_told() -> None:
+    head = '1. Letter From King <persName type="from" corresp="#p_A1">Alder</persName> to C'
+    volume = VOLUME.replace("</persName>, of X", "</persName>, Chancellor")
+    content = volume.format(documents=document("<p>Sir.</p>", head=head), index="").encode()
+    assert [finding.where for finding in read_tei(content, "v1.xml").findings] == ["v1/d1 (King: Ann B. Alder)"]
+
+
+def test_a_tag_that_is_not_followed_is_told() -> None:
+    head = '1. Letter From King <persName type="from" corresp="#p_A1">Alder</persName> to C'
+    listed = '</persName>, Chancellor</item><item><persName xml:id="p_A2">Alder, Otto</persName>, King'
+    content = VOLUME.replace("</persName>, of X", listed).format(documents=document("<p>Sir.</p>", head=head), index="")
+    reading = read_tei(content.encode(), "v1.xml")
+    assert reading.letters[0].writer == "Otto Alder"
+    assert [finding.where for finding in reading.findings] == ["v1/d1 (not Ann B. Alder)"]
+
+
 def test_names_in_a_note_to_the_heading_are_no_parties() -> None:
     head = (
         '1. Letter From Minister <persName type="from">Birch</persName><note n="1">Given to <persName '

@@ -37,6 +37,7 @@ _BEFORE_OFFICE = re.compile(r"\b(?:[Ff]rom|[Bb]y|[Bb]etween)\s+(?:the\s+)?")
 _DATE_AFTER = re.compile(rf",\s+(?:\d{{1,2}}\s+)?(?:{'|'.join(MONTHS)})\b.*$")
 _LAST_WORD = re.compile(r"^(.*\b(?!(?:in|of|to|at|for|and|the)\b)[\w’'-]+)\s+([A-Z][\w’'-]+)$")
 _OF_AN_OFFICE = re.compile(r"^((?:[A-Z][\w.’'-]*\s)*[A-Z][\w’'-]+) of (?:the )?(.+)$")
+_IN_A_PLACE = re.compile(r"\b(?:in|at|of)\s+$")
 _IN_BRACKETS = re.compile(r"^(.*\S)\s*\(([^()]+)\)$")
 _OFFICES = (
     r"General Secretar(?:y|ies)", "Secretary of State", "Secretary", "President(?:-elect)?", "Presidents", "Chairman",
@@ -74,6 +75,14 @@ class Persons:
     def named(self, name: str) -> list[Person]:
         """All of the surname with which a name ends."""
         return self._by_surname.get(_surname(name), [])
+
+    def against(self, parties: Iterable[Party]) -> list[Party]:
+        """The parties whose office has nothing in common with what the list says of the person."""
+        return [
+            party
+            for party in parties
+            if party.person in self.by_id and not _fits(self.by_id[party.person], (), party.office)
+        ]
 
     def only(self, name: str, office: str | None) -> Person | None:
         """The person of that surname whom the given names and the office fit, if there is just one."""
@@ -162,7 +171,8 @@ def read_parties(title: str, tagged: Sequence[Tagged], persons: Persons) -> tupl
     for name in tagged:
         by_place = name.role == "to" if boundary is None else name.start >= boundary
         role: Role = "recipient" if by_place else "writer"
-        if not name.role and not (said[role] and _goes_on(found[role], title[read_to : name.start])):
+        between = title[read_to : name.start]
+        if not name.role and (not said[role] or _IN_A_PLACE.search(between) or not _goes_on(found[role], between)):
             continue
         before = title[max(read_to, (boundary or 0) if by_place else 0) : name.start]
         second, read_to = read_to > 0, name.start + len(name.words)
@@ -197,8 +207,8 @@ def _goes_on(found: Sequence[Party], between: str) -> bool:
 
 def _party(role: Role, name: Tagged, office: str | None, persons: Persons) -> Party:
     person = persons.by_id.get(name.person)
-    if person is None and name.is_person:
-        person = persons.only(name.words, office)
+    if name.is_person and (person is None or not _fits(person, (), office)):
+        person = persons.only(name.words, office) or person
     if person and office:
         office = " ".join(_without(office.split(), person.name.split())) or None
     return _named(role, person, name.words, office)

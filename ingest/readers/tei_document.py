@@ -65,15 +65,25 @@ class DocumentReader:
             notes=notes,
             dating=self._dating(div, ref, dateline, title, source_notes),
             place=_place(dateline),
-            parties=self._parties(head, title),
+            parties=self._parties(head, title, ref),
             classification=next(filter(None, map(classification_of, source_notes)), None) or marking_in(text),
             archive=next(filter(None, map(archive_of, source_notes)), None),
             references=references_of([*(Link(None, *link) for link in builder.links()), *writing.note_links], ref),
             form=self._form,
         )
 
-    def _parties(self, head: etree._Element | None, title: str) -> tuple[Party, ...]:
-        return read_parties(title, list(_tagged(head, title)), self._persons) if head is not None else ()
+    def _parties(self, head: etree._Element | None, title: str, ref: LetterRef) -> tuple[Party, ...]:
+        tagged = list(_tagged(head, title)) if head is not None else []
+        parties = read_parties(title, tagged, self._persons) if head is not None else ()
+        taken = {party.person for party in parties}
+        for person in (self._persons.by_id.get(name.person) for name in tagged if name.role and parties):
+            if person and person.id not in taken:
+                what = "tag of a name in the heading not followed, a namesake holds the office"
+                self.findings.append(Finding(what, f"{ref} (not {person.name})"))
+        for party in self._persons.against(parties):
+            what = "the office in the heading is none that the list of persons gives the person"
+            self.findings.append(Finding(what, f"{ref} ({party.office}: {party.name})"))
+        return parties
 
     def _dating(
         self, div: etree._Element, ref: LetterRef, dateline: etree._Element | None, title: str, source_notes: list[str]
