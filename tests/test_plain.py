@@ -179,6 +179,8 @@ def test_no_page_is_made_up() -> None:
 def test_a_year_at_the_end_of_the_heading_is_no_note_mark() -> None:
     text = "1. Message From A to B, 1961\n\nSir: We agree.1\n\n1. Note.\n"
     assert read_plain(text, "x", {}, "f").letters[0].title == "Message From A to B, 1961"
+    marked = read_plain(text.replace("1961", "19611").replace("agree.1", "agree."), "x", {}, "f").letters[0]
+    assert (marked.title, marked.notes[0].anchor) == ("Message From A to B, 1961", 0)
 
 
 def test_a_source_note_with_a_summary_before_it_is_one_note() -> None:

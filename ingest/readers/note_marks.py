@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from qa_service.dating import MONTHS
 
-HEADING_MARK = re.compile(r"(?<=\S)\s1$|(?<=[^\s\d])1$")
+HEADING_MARK = re.compile(r"(?<=\S)\s1$|(?<=\S)(?<!\D(?:1[5-9]|20)\d)1$")
+"""The mark of a note to the heading; of "1961" the last digit is none, of "19611" it is."""
 _SEEN = 80
 """How many characters on either side of a number are looked at."""
 SURE = 1.0
