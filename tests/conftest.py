@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
+from qa_service.api.app import create_app
 from qa_service.api.service import Service
 from qa_service.conversations import Conversations
 from qa_service.database import open_database
@@ -62,3 +64,9 @@ def service(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iter
 def minilm() -> Embedder:
     """The real model; its export is kept in .cache, so that only the first run makes it."""
     return load_embedder(DEFAULT_MODEL, ROOT / ".cache" / "models", threads=2)
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[TestClient]:
+    with TestClient(create_app(service), raise_server_exceptions=False) as client:
+        yield client

@@ -15,7 +15,7 @@ from ingest.readers.facts import FACTS
 from ingest.readers.reading import Reading
 from qa_service.errors import InputError
 
-READER_VERSION = "8"
+READER_VERSION = "9"
 """Goes up whenever a reader gives other letters for the same file, so that unchanged files are read again."""
 
 MAX_FILE_BYTES = 32 * 1024 * 1024

@@ -54,11 +54,14 @@ class LetterWriting:
 
     def heading(self, head: etree._Element) -> None:
         """Of the document's own heading only notes and page breaks go into the letter; its words are the title."""
-        for element in head.iter(f"{TEI}note", f"{TEI}pb"):
-            if local_name(element) == "note":
-                self._note(element)
-            else:
-                self._page(element)
+        for child in head:
+            tag = local_name(child)
+            if tag == "note":
+                self._note(child)
+            elif tag == "pb":
+                self._page(child)
+            elif len(child):
+                self.heading(child)
 
     def children(self, parent: etree._Element, heading: etree._Element | None = None) -> None:
         write = self._builder.write
@@ -94,7 +97,7 @@ class LetterWriting:
             self.children(element)
             self._builder.link(element.get("target") or "", start)
         elif tag == "cell":
-            if element.getprevious() is not None:
+            if next(element.itersiblings(f"{TEI}cell", preceding=True), None) is not None:
                 self._builder.next_cell()
             self.children(element)
         elif tag in ("quote", "q"):
