@@ -12,7 +12,7 @@ TORCH = $(if $(PIP_FIND_LINKS),$(addprefix --find-links ,$(PIP_FIND_LINKS)),--to
 BIN = .venv/bin
 STAMP = .venv/.installed
 
-.PHONY: help setup run test test-heavy check lock clean
+.PHONY: help setup run test test-heavy check evals evals-baselines lock clean
 
 help:        ## list the targets
 	@grep -E '^[a-z-]+: .*##' Makefile | sed -E 's/:.*##/\t/'
@@ -39,6 +39,12 @@ test-heavy: setup ## run the slow tests and those in a browser
 
 check: setup ## lint and types
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+evals: setup ## compare how well answers are grounded with the committed baselines
+	BIN=$(BIN) evals/gate.sh --baseline
+
+evals-baselines: setup ## take today's figures as the new baselines
+	BIN=$(BIN) evals/gate.sh --save-baseline
 
 lock: setup  ## resolve the dependencies anew into requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 $(TORCH) \

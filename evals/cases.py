@@ -4,12 +4,15 @@ A case is a JSON object a line: `id`, `type`, `question`, `history`, `gold`, `fa
 `standalone` (the gold stand-alone question of a follow-up) and `unanswerable_kind`.
 
 A gold entry is a place: volume, document (number as printed), page of the evidence, `note` (its number) where the
-evidence is an editors' note, and a verbatim `quote` where the letters may be quoted. `need` groups them: entries with
-one number are alternatives, different numbers are all required. Without it `multi` and `comparison` need every entry,
-the other types any one. A fact is a string, or an object with `text`, `vital` and `any`, regular expressions (without
-regard to case) of which one must match an answer that states the fact.
+evidence is an editors' note, and a verbatim `quote` where the letters may be quoted. Where they may not, the quotation
+is given by its place: `start` and `end` in the letter's text, or in the note's, with `check`, a digest of the words
+that must stand there. `need` groups entries: those with one number are alternatives, different numbers are all
+required. Without it `multi` and `comparison` need every entry, the other types any one. A fact is a string, or an
+object with `text`, `vital` and `any`, regular expressions (without regard to case) of which one must match an answer
+that states the fact.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,11 +41,28 @@ class GoldPlace(_Record):
     quote: str | None = None
     note: str | None = None
     need: int | None = None
+    start: int | None = Field(default=None, ge=0)
+    end: int | None = None
+    check: str | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "GoldPlace":
+        given = [self.start is not None, self.end is not None, self.check is not None]
+        if any(given) and not all(given):
+            raise ValueError("start, end and check belong together")
+        if self.start is not None and self.end is not None and self.start >= self.end:
+            raise ValueError("a quotation needs start < end")
+        return self
 
     def __str__(self) -> str:
         page = f", p. {self.page}" if self.page else ""
         note = f", n. {self.note}" if self.note is not None else ""
         return f"{self.volume}, Document {self.document}{page}{note}"
+
+
+def words_check(words: str) -> str:
+    """What stands in `check`: the first eight hexadecimal digits of the words' SHA-256."""
+    return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 
 class Fact(_Record):

@@ -1,7 +1,8 @@
 """Metrics of one answer against one case: pure functions, each with its definition.
 
 Three levels tell when something found is a gold place: the `letter` (volume and document), the `page` (also the exact
-page; of a note, also the note), the `quote` (also half of the characters of the gold quotation). An answer with nothing
+page; of a note, also the note), the `quote` (also half of the characters of the gold quotation, by its words or by its
+place). An answer with nothing
 in it is wrong, not left out. Places of which nothing more exact is known than a level asks for are scored at the level
 below.
 """
@@ -9,10 +10,11 @@ below.
 import math
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from evals.cases import Case, GoldPlace
-from evals.records import Found, Record
+from evals.records import ANY_NOTE, Found, Record
 from qa_service.answering.checking import fold
 
 Level = Literal["letter", "page", "quote"]
@@ -26,11 +28,19 @@ def is_at(found: Found, place: GoldPlace, level: Level) -> bool:
         return False
     if level == "letter":
         return True
-    if found.note != place.note or (place.page is not None and place.page not in found.pages):
+    if found.note not in (place.note, ANY_NOTE) or (place.page is not None and place.page not in found.pages):
         return False
-    return level == "page" or place.quote is None or covered(place.quote, found.words) >= _HALF
+    if level == "page":
+        return True
+    if place.quote is not None:
+        return covered(place.quote, found.words) >= _HALF
+    if place.start is not None and place.end is not None:
+        shared = min(found.end, place.end) - max(found.start, place.start)
+        return shared >= _HALF * (place.end - place.start)
+    return True
 
 
+@lru_cache(maxsize=100_000)
 def covered(quote: str, words: str) -> float:
     """The share of a quotation's characters in the longest run of it that stands in some words; 0 to 1."""
     quote, words = fold(quote)[0].strip(), fold(words)[0]
@@ -123,3 +133,46 @@ def aurc(confidences: Sequence[float], correct: Sequence[bool]) -> float:
             seen, errors = seen + 1, errors + share
             risks.append(errors / seen)
     return sum(risks) / len(risks) if risks else 0.0
+
+
+def coverage_at(confidences: Sequence[float], correct: Sequence[bool], share: float) -> float:
+    """The largest part of the questions, taken by falling confidence, of which at least `share` are right; equal
+    confidences are taken together.
+    """
+    ordered = sorted(zip(confidences, correct, strict=True), key=lambda pair: -pair[0])
+    best = right = 0
+    for number, (confidence, is_right) in enumerate(ordered, start=1):
+        right += is_right
+        last_of_tie = number == len(ordered) or ordered[number][0] != confidence
+        if last_of_tie and right >= share * number:
+            best = number
+    return best / len(ordered) if ordered else 0.0
+
+
+def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:
+    """The chance that a positive one scores above a negative one, ties counting half (Hanley and McNeil, 1982).
+
+    Raises: ValueError unless there is one of each.
+    """
+    above = [score for score, is_positive in zip(scores, positive, strict=True) if is_positive]
+    below = [score for score, is_positive in zip(scores, positive, strict=True) if not is_positive]
+    if not above or not below:
+        raise ValueError("expected at least one positive and one negative")
+    wins = sum((one > other) + (one == other) / 2 for one in above for other in below)
+    return wins / (len(above) * len(below))
+
+
+def calibration_error(confidences: Sequence[float], correct: Sequence[bool], bins: int) -> float:
+    """The mean distance between confidence and share right, over equal bins of confidence, weighted by their sizes.
+
+    Source: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", ICML 2017.
+    """
+    total = 0.0
+    for number in range(bins):
+        inside = [
+            (confidence, is_right)
+            for confidence, is_right in zip(confidences, correct, strict=True)
+            if min(bins - 1, int(confidence * bins)) == number
+        ]
+        total += abs(sum(confidence for confidence, _ in inside) - sum(is_right for _, is_right in inside))
+    return total / len(confidences) if confidences else 0.0

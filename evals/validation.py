@@ -3,12 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from evals.cases import Case, GoldPlace, repeated
+from evals.cases import Case, GoldPlace, repeated, words_check
+from evals.records import Found
 from qa_service.answering.checking import find_quote
-from qa_service.texts import Footnote, Letter
+from qa_service.answering.citing import letter_url
+from qa_service.texts import Footnote, Letter, Span
 
 Letters = Mapping[tuple[str, str], Letter]
 """Letters by volume and printed number of the document."""
+
+
+class Misplaced(Exception):
+    """A gold place is not there, or does not hold what it is said to hold; the text says which."""
 
 
 def by_document(letters: Iterable[Letter]) -> dict[tuple[str, str], Letter]:
@@ -22,16 +28,70 @@ def problems_of(cases: Sequence[Case], letters: Letters) -> list[str]:
     return [*repeated(cases), *(problem for case in loaded for problem in _problems(case, letters))]
 
 
+def located(place: GoldPlace, letters: Letters) -> Found:
+    """What stands at a gold place: its quotation, else its note, else all of its page, else the whole letter.
+
+    Raises: Misplaced.
+    """
+    letter = letters.get((place.volume, place.document))
+    if letter is None:
+        raise Misplaced("there is no such letter")
+    note, text = None, letter.text
+    if place.note is not None:
+        note = _note(place, letter)
+        text = note.text
+    span = _quotation(place, text) if _has_quotation(place) else None
+    if _has_quotation(place) and span is None:
+        raise Misplaced(f"the quotation does not stand in the {'note' if note else 'letter'}")
+    pages: tuple[str, ...]
+    if note:
+        page = letter.page_of_note(note)
+        pages = (page.label,) if page else ()
+        said = "the note's mark stands"
+    elif span:
+        pages = tuple(one.label for one in letter.pages_of(span))
+        said = "the quotation stands"
+    elif place.page is not None:
+        if place.page not in [one.label for one in letter.pages]:
+            raise Misplaced(f"the letter has no page {place.page}")
+        pages, span, said = (place.page,), _page_span(place.page, letter), ""
+    else:
+        pages, said = tuple(one.label for one in letter.pages), ""
+    if place.page is not None and pages[:1] != (place.page,):
+        raise Misplaced(f"{said} on p. {pages[0] if pages else '?'}")
+    span = span or Span(0, len(text))
+    return Found(
+        volume=place.volume,
+        document=place.document,
+        pages=pages,
+        note=note.number if note else None,
+        words=span.of(text),
+        start=span.start,
+        end=span.end,
+        letter=str(letter.ref),
+        note_id=note.id if note else None,
+        url=letter_url(letter),
+    )
+
+
+def evidence(place: GoldPlace, letters: Letters) -> str:
+    """The words from which a gold place answers: what stands there and, of the text, the heading's facts.
+
+    Raises: Misplaced.
+    """
+    words = located(place, letters).words
+    if place.note is not None:
+        return words
+    letter = letters[place.volume, place.document]
+    return " ".join(filter(None, [letter.title, letter.dated, letter.place, letter.classification, words]))
+
+
 def _problems(case: Case, letters: Letters) -> Iterator[str]:
-    evidence = []
+    words = []
     for place in case.gold:
-        letter = letters.get((place.volume, place.document))
-        if letter is None:
-            yield f"{case.id}: there is no {place}"
-            continue
-        problem, words = _look(place, letter)
-        evidence.append(words)
-        if problem:
+        try:
+            words.append(evidence(place, letters))
+        except Misplaced as problem:
             yield f"{case.id}: {place}: {problem}"
     for fact in case.facts:
         for pattern in fact.any:
@@ -41,48 +101,33 @@ def _problems(case: Case, letters: Letters) -> Iterator[str]:
                 yield f"{case.id}: fact {fact.text!r}: {pattern!r} is no regular expression: {error}"
                 break
         else:
-            if fact.stated_in(" ".join(evidence)) is False:
+            if words and fact.stated_in(" ".join(words)) is False:
                 yield f"{case.id}: fact {fact.text!r}: no pattern of it fires on its own evidence"
 
 
-def _look(place: GoldPlace, letter: Letter) -> tuple[str, str]:
-    """What is wrong with a gold place, if anything, and the words that stand there."""
-    if place.note is not None:
-        notes = [note for note in letter.notes if note.number == place.note]
-        if not notes:
-            return f"the letter has no note {place.note}", ""
-        note = next((one for one in notes if place.quote and find_quote(place.quote, one.text)), notes[0])
-        return _look_into_note(place, letter, note), note.text
-    heading = " ".join(filter(None, [letter.title, letter.dated, letter.place, letter.classification]))
-    labels = [page.label for page in letter.pages]
-    if place.quote is None:
-        if place.page is not None and place.page not in labels:
-            return f"the letter has no page {place.page}", ""
-        return "", f"{heading} {_text_on(place.page, letter)}"
-    span = find_quote(place.quote, letter.text)
-    if span is None:
-        return "the quotation does not stand in the letter", ""
-    page = letter.pages_of(span)[:1]
-    if place.page is not None and [one.label for one in page] != [place.page]:
-        return f"the quotation stands on p. {page[0].label if page else '?'}", place.quote
-    return "", f"{heading} {place.quote}"
+def _note(place: GoldPlace, letter: Letter) -> Footnote:
+    """The note of this number; of several, the one that holds the quotation."""
+    notes = [note for note in letter.notes if note.number == place.note]
+    if not notes:
+        raise Misplaced(f"the letter has no note {place.note}")
+    return next((one for one in notes if _quotation(place, one.text)), notes[0])
 
 
-def _look_into_note(place: GoldPlace, letter: Letter, note: Footnote) -> str:
-    if place.quote is not None and find_quote(place.quote, note.text) is None:
-        return "the quotation does not stand in the note"
-    page = letter.page_of_note(note)
-    if place.page is not None and (page is None or page.label != place.page):
-        return f"the note's mark stands on p. {page.label if page else '?'}"
-    return ""
+def _has_quotation(place: GoldPlace) -> bool:
+    return place.quote is not None or place.start is not None
 
 
-def _text_on(page: str | None, letter: Letter) -> str:
-    if page is None:
-        return letter.text
+def _quotation(place: GoldPlace, text: str) -> Span | None:
+    """Where the gold quotation stands, given by its words or by its place; None if it does not stand there."""
+    if place.quote is not None:
+        return find_quote(place.quote, text)
+    if place.start is None or place.end is None:
+        return None
+    span = Span(place.start, place.end)
+    return span if words_check(span.of(text)) == place.check else None
+
+
+def _page_span(label: str, letter: Letter) -> Span:
     starts = [one.start for one in letter.pages] + [len(letter.text)]
-    return " ".join(
-        letter.text[start:end]
-        for one, start, end in zip(letter.pages, starts, starts[1:], strict=False)
-        if one.label == page
-    )
+    number = [one.label for one in letter.pages].index(label)
+    return Span(starts[number], starts[number + 1])

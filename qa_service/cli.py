@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer._click.exceptions import UsageError  # Typer gives this one no public name
 
+from evals.commands import register as register_evals
 from ingest.fetching import Fetcher
 from ingest.pipeline import Ingest, Options
 from ingest.report import lines_of
@@ -283,6 +284,8 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
         yield show
 
+
+register_evals(app, _progress)
 
 if __name__ == "__main__":
     main()

@@ -116,6 +116,8 @@ class Answer:
     claims: tuple[Claim, ...]
     hits: tuple[Hit, ...]
     searched: Searched
+    confidence: float = 0.0
+    """How sure it is that the question is answered in these letters, 0 to 1; outcomes are cut from it."""
     dropped: int = 0
     """Drafted claims whose quotation was not found in the letters."""
     build: str = ""

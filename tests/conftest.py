@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: homes filled once, read by many."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from qa_service.library.live import LiveLibrary
 from qa_service.library.pointer import Pointer
 from qa_service.library.vector_cache import VectorCache
 from tests.builders import ROOT, SAMPLE, SHARED, WordEmbedder, ingest_into
+from tests.commanding import LETTERS, Letters
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,6 +66,27 @@ def service(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iter
 def minilm() -> Embedder:
     """The real model; its export is kept in .cache, so that only the first run makes it."""
     return load_embedder(DEFAULT_MODEL, ROOT / ".cache" / "models", threads=2)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, minilm: Embedder) -> Path:
+    """A home filled by `letters ingest` with the real model; for reading only."""
+    home = tmp_path_factory.mktemp("cli") / "home"
+    (home / "cache").mkdir(parents=True)
+    (home / "cache" / "models").symlink_to(ROOT / ".cache" / "models")
+    command = [*LETTERS, "--home", str(home), "ingest", str(SAMPLE)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "is now the active build" in done.stdout
+    return home
+
+
+@pytest.fixture
+def letters(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Letters:
+    """The command on a copy of that home."""
+    return Letters(Path(shutil.copytree(filled, tmp_path / "home", symlinks=True)), capsys, monkeypatch)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from evals.cases import Case, read_cases
+from evals.cases import Case, read_cases, words_check
+from evals.placing import placed
 from evals.validation import by_document, problems_of
 from ingest.readers.files import find_sources, read
 from qa_service.errors import InputError
@@ -32,7 +33,7 @@ def test_a_right_case_has_no_problems() -> None:
 @pytest.mark.parametrize(
     ("gold", "problem"),
     [
-        ({"document": "2"}, "there is no v, Document 2, p. 26"),
+        ({"document": "2"}, "v, Document 2, p. 26: there is no such letter"),
         ({"quote": "stand forty-two metres"}, "the quotation does not stand in the letter"),
         ({"page": "27"}, "the quotation stands on p. 26"),
         ({"page": "28", "quote": None}, "the letter has no page 28"),
@@ -75,6 +76,33 @@ def test_a_volume_that_is_not_loaded_is_not_looked_into() -> None:
     assert problems(case(gold=[GOLD | {"volume": "w"}])) == []
 
 
+START = LETTER.text.index("forty-one metres")
+PLACE = {
+    "quote": None,
+    "start": START,
+    "end": START + len("forty-one metres"),
+    "check": words_check("forty-one metres"),
+}
+
+
+def test_a_quotation_given_by_its_place() -> None:
+    facts = [{"text": "41", "any": ["forty.one"]}]
+    assert problems(case(gold=[GOLD | PLACE], facts=facts)) == []
+    (moved,) = problems(case(gold=[GOLD | PLACE | {"start": START + 1}]))
+    assert moved.endswith("the quotation does not stand in the letter")
+    (turned,) = problems(case(gold=[GOLD | PLACE | {"page": "27"}]))
+    assert turned.endswith("the quotation stands on p. 26")
+
+
+def test_gold_that_must_not_be_quoted() -> None:
+    quoted = Case.model_validate(case(gold=[GOLD, GOLD | {"note": "3", "page": "27", "quote": "Note 3 to"}]))
+    unquoted = placed(quoted, by_document([LETTER]))
+    assert [place.quote for place in unquoted.gold] == [None, None]
+    assert "quote" not in unquoted.model_dump_json(exclude_defaults=True)
+    assert problems_of([unquoted], by_document([LETTER])) == []
+    assert [place.start for place in unquoted.gold] == [LETTER.text.index("stand forty"), 0]
+
+
 def test_needs() -> None:
     places = [GOLD, GOLD | {"page": "27"}]
     assert len(Case.model_validate(case(gold=places)).needs) == 1
@@ -93,6 +121,8 @@ def test_needs() -> None:
         ({"unanswerable_kind": "later event"}, "only an unanswerable case"),
         ({"colour": "red"}, "colour"),
         ({"question": ""}, "question"),
+        ({"gold": [GOLD | {"start": 3}]}, "belong together"),
+        ({"gold": [GOLD | {"start": 3, "end": 3, "check": "x"}]}, "start < end"),
     ],
 )
 def test_what_is_no_case_is_refused_with_its_line(tmp_path: Path, wrong: dict[str, Any], message: str) -> None:

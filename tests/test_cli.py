@@ -5,69 +5,18 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-import structlog
 
 from qa_service import cli
-from qa_service.embedding import Embedder
-from tests.builders import ROOT, SAMPLE, SAMPLE_VOLUME
+from tests.builders import SAMPLE, SAMPLE_VOLUME
+from tests.commanding import Letters, serving
 
 pytestmark = pytest.mark.usefixtures("minilm")
 QUESTION = "Who threw the lantern on Lantern Night?"
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory, minilm: Embedder) -> Path:
-    """A home filled by `letters ingest` with the real model; for reading only."""
-    home = tmp_path_factory.mktemp("cli") / "home"
-    (home / "cache").mkdir(parents=True)
-    (home / "cache" / "models").symlink_to(ROOT / ".cache" / "models")
-    done = subprocess.run(
-        [*LETTERS, "--home", str(home), "ingest", str(SAMPLE)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "is now the active build" in done.stdout
-    return home
-
-
-@pytest.fixture
-def home(filled: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(filled, tmp_path / "home", symlinks=True))
-
-
-LETTERS = [sys.executable, "-m", "qa_service.cli"]
-
-
-class Letters:
-    """Runs the command in this process; keeps its exit status and what it printed."""
-
-    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
-
-    def __call__(self, *arguments: str | Path) -> int:
-        self._monkeypatch.setattr(sys, "argv", ["letters", "--home", str(self.home), *map(str, arguments)])
-        self._capsys.readouterr()
-        try:
-            cli.main()
-            status = 0
-        except SystemExit as stop:
-            status = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
-        finally:
-            structlog.reset_defaults()  # the command logs to the stderr of its time, which pytest takes away
-        self.out, self.err = self._capsys.readouterr()
-        return status
-
-
-@pytest.fixture
-def letters(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Letters:
-    return Letters(home, capsys, monkeypatch)
 
 
 def test_ingesting_again_changes_nothing(letters: Letters) -> None:
@@ -234,21 +183,6 @@ def test_verify_says_no_to_a_damaged_build(letters: Letters) -> None:
     catalogue.write_bytes(catalogue.read_bytes()[:-4096])
     assert letters("verify") == 1
     assert "changed or missing" in letters.out
-
-
-@contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """A service on any free port; gives its address."""
-    command = [*LETTERS, "--home", str(home), "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        try:
-            assert "are ready for questions at " in line, process.stderr.read() if process.stderr else ""
-            yield line.split(" at ")[1].strip()
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
 
 
 def get(address: str, path: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from qa_service.embedding import Embedder
 from tests.builders import ROOT, SAMPLE
-from tests.test_cli import LETTERS, serving
+from tests.commanding import LETTERS, serving
 
 pytestmark = pytest.mark.heavy
 

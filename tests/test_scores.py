@@ -6,11 +6,14 @@ from dataclasses import replace
 import pytest
 
 from evals.cases import Case
-from evals.records import Found, Record
+from evals.records import ANY_NOTE, Found, Record, Said
 from evals.scores import (
     LEVELS,
     aurc,
+    auroc,
+    calibration_error,
     citation_scores,
+    coverage_at,
     covered,
     facts_stated,
     first_ranks,
@@ -36,7 +39,9 @@ def found(document: str = "1", page: str = "2", note: str | None = None, words: 
 
 
 def answer(*citations: Found, text: str = "") -> Record:
-    return Record("c", "answered", text, len(citations), citations=citations)
+    return Record(
+        "c", "answered", text, tuple(Said("x", (n,)) for n, _ in enumerate(citations, 1)), citations=citations
+    )
 
 
 ONE = case({"quote": QUOTE})
@@ -102,7 +107,7 @@ def test_citations_by_hand() -> None:
 
 
 def test_an_answer_with_nothing_in_it_is_wrong() -> None:
-    assert citation_scores(ONE, Record("c", "not_found", "", 0), "letter") == (0.0, 0.0, 0.0)
+    assert citation_scores(ONE, Record("c", "not_found", ""), "letter") == (0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +152,45 @@ def test_the_area_under_the_risk_coverage_curve() -> None:
     assert aurc([0.9, 0.8], [False, True]) == pytest.approx((1 + 1 / 2) / 2)
     assert aurc([0.5, 0.5], [True, False]) == aurc([0.5, 0.5], [False, True]) == 0.5
     assert aurc([], []) == 0.0
+
+
+def test_coverage_at_a_share_of_right_answers() -> None:
+    confidences = [0.9, 0.8, 0.7, 0.6, 0.5]
+    assert coverage_at(confidences, [True, True, False, True, False], 0.8) == 2 / 5
+    assert coverage_at(confidences, [True, True, False, True, True], 0.8) == 1.0
+    assert coverage_at(confidences, [False, True, True, True, False], 0.8) == 0.0
+    assert coverage_at([0.5, 0.5], [True, False], 1.0) == 0.0, "what is equally sure is answered together"
+
+
+def test_the_chance_that_an_answerable_question_is_surer() -> None:
+    assert auroc([0.9, 0.4, 0.5], [True, True, False]) == 0.5
+    assert auroc([0.9, 0.5, 0.5], [True, True, False]) == 0.75
+    with pytest.raises(ValueError, match="one positive"):
+        auroc([0.9], [True])
+
+
+def test_calibration_error() -> None:
+    assert calibration_error([0.75, 0.75, 0.25, 0.25], [True, False, False, False], 10) == pytest.approx(0.25)
+    assert calibration_error([1.0, 1.0], [True, True], 10) == 0.0
+    assert calibration_error([], [], 10) == 0.0
+
+
+GOLD_BY_PLACE = {"start": 100, "end": 200, "check": "00000000"}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "there"), [(150, 300, True), (151, 300, False), (0, 99, False), (0, 900, True)]
+)
+def test_a_quotation_given_by_its_place(start: int, end: int, there: bool) -> None:
+    place = case(GOLD_BY_PLACE).gold[0]
+    assert is_at(replace(found(words=""), start=start, end=end), place, "quote") is there
+
+
+def test_a_system_that_cannot_tell_notes_from_text() -> None:
+    of_a_note = case({"note": "3"}, type="footnote").gold[0]
+    assert is_at(found(note=ANY_NOTE), of_a_note, "page")
+    assert is_at(found(note=ANY_NOTE), ONE.gold[0], "page")
+    assert not is_at(found(note=ANY_NOTE, page="9"), of_a_note, "page")
 
 
 def test_harmonic_mean() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from qa_service.answering import extractive
 from qa_service.answering.checking import check_claims
 from qa_service.answering.followup import standalone_question
-from qa_service.dialogue import Answer, Filters, Outcome, Question, Turn
+from qa_service.dialogue import Answer, Filters, Hit, Outcome, Question, Turn
 from qa_service.embedding import Embedder
 from qa_service.errors import UnknownError
 from qa_service.library.builds import Build
@@ -32,6 +32,15 @@ def answer(question: Question, build: Build, embedder: Embedder, *, max_claims: 
     timings: dict[str, float] = {}
     with _timed(timings, "retrieve"):
         hits = retrieve(question, build, embedder, limit=HITS)
+    found = answer_from(question, hits, build, embedder, max_claims=max_claims)
+    return replace(found, timings_ms=timings | found.timings_ms)
+
+
+def answer_from(
+    question: Question, hits: tuple[Hit, ...], build: Build, embedder: Embedder, *, max_claims: int = DEFAULT_CLAIMS
+) -> Answer:
+    """Choose and check: the answer that given hits, best first, hold."""
+    timings: dict[str, float] = {}
     with _timed(timings, "choose"):
         reading = extractive.read_hits(
             question,
@@ -54,6 +63,7 @@ def answer(question: Question, build: Build, embedder: Embedder, *, max_claims: 
         claims=checked.claims if sure else (),
         hits=hits,
         searched=replace(build.catalogue.extent(question.filters), unmatched=reading.unmatched),
+        confidence=min(1.0, max(0.0, reading.sureness)),
         dropped=len(checked.rejected),
         build=build.id,
         timings_ms=timings,

@@ -132,6 +132,7 @@ class AnswerOut(BaseModel):
     citations: list[CitationOut]
     passages: list[PassageOut] | None = None
     searched: SearchedOut
+    confidence: float
     dropped_claims: int
     answerer: Literal["extractive", "llm"]
     models: ModelsOut
@@ -171,6 +172,7 @@ class AnswerOut(BaseModel):
                 last_date=answer.searched.last_date,
                 unmatched=list(answer.searched.unmatched),
             ),
+            confidence=round(answer.confidence, 4),
             dropped_claims=answer.dropped,
             answerer=answer.answerer,
             models=ModelsOut(embedding=model),

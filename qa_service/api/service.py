@@ -53,6 +53,15 @@ class Service:
     def ask(self, asked: AskIn, owner: str) -> dict[str, Any]:
         """Answer a question and keep both in its conversation; returns AnswerOut as JSON.
 
+        Raises: as `answer`.
+        """
+        as_json = self.answer(asked, owner)
+        self.conversations.append(owner, as_json["conversation_id"], as_json, as_json["build"])
+        return as_json
+
+    def answer(self, asked: AskIn, owner: str) -> dict[str, Any]:
+        """Answer a question, and keep nothing.
+
         Raises: InputError, UnknownError (no such conversation), BusyError, BackendError.
         """
         if asked.answerer == "llm":
@@ -70,9 +79,7 @@ class Service:
                 degraded=bool(build.degraded),
                 include_passages=asked.include_passages,
             )
-        as_json = out.json_object()
-        self.conversations.append(owner, conversation, as_json, found.build)
-        return as_json
+        return out.json_object()
 
     def search(self, asked: SearchIn) -> SearchOut:
         """The passages an answer would be drawn from, best first."""

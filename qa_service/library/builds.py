@@ -178,6 +178,17 @@ def open_build(folder: Path, cache: VectorCache, *, lock_timeout_s: float = 5) -
     return Build(manifest.build, manifest, catalogue, lexical, vectors, degraded=damage or "")
 
 
+def open_beside(folder: Path, cache: VectorCache) -> Build:
+    """Open a build for exact search over the cached vectors: any number of processes may, also beside a service.
+
+    Raises: CorpusError if a vector is not in the cache any more.
+    """
+    manifest = Manifest.load(folder)
+    catalogue = Catalogue(folder / "library.sqlite")
+    vectors = _exact(catalogue, manifest, cache, "exact search was asked for")
+    return Build(manifest.build, manifest, catalogue, LexicalIndex(catalogue.engine), vectors)
+
+
 class _Damaged(Exception):
     """Chroma cannot open a collection whose files seem sound."""
 
@@ -192,14 +203,19 @@ def _chroma(folder: Path, lock_timeout_s: float) -> ChromaIndex:
 
 
 def _stand_in(catalogue: Catalogue, manifest: Manifest, cache: VectorCache, damage: str) -> ExactIndex:
-    """Exact search over the cached vectors. Raises CorpusError if one of them is missing."""
+    """Exact search instead of a damaged collection. Raises CorpusError if a vector is missing."""
     structlog.get_logger().error("build_degraded", build=manifest.build, reason=damage)
+    return _exact(catalogue, manifest, cache, f"it is damaged, {damage}")
+
+
+def _exact(catalogue: Catalogue, manifest: Manifest, cache: VectorCache, why: str) -> ExactIndex:
     passages, embedded = zip(*catalogue.all_passages(), strict=True)
     vectors = cache.get(vectors_name(manifest.embedding_model, manifest.embedding_backend), embedded)
     if missing := sum(digest not in vectors for digest in embedded):
         catalogue.close()
         raise CorpusError(
-            f"build {manifest.build} is damaged ({damage}), {missing} vectors are not in the cache: ingest anew"
+            f"build {manifest.build} cannot be searched exactly ({why}): "
+            f"{missing} vectors are not in the cache; ingest anew"
         )
     return ExactIndex(
         [passage.key for passage in passages],

@@ -77,6 +77,17 @@ class Catalogue:
                     found[row.key] = self._passage(row)
         return found
 
+    def passages_of(self, ref: str, note: str | None = None) -> tuple[Passage, ...]:
+        """The passages of a letter's text, or of one of its notes, in order."""
+        of_it = LetterRef.parse(ref)
+        columns = schema.passages.c
+        wanted = (
+            (columns.volume == of_it.volume) & (columns.letter == of_it.id) & (columns.note.is_not_distinct_from(note))
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(schema.passages).where(wanted).order_by(columns.number)).all()
+        return tuple(map(self._passage, rows))
+
     def all_passages(self) -> Iterator[tuple[Passage, str]]:
         """Every passage with the digest of the text that was embedded for it."""
         with self.engine.connect() as connection:

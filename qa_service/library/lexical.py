@@ -45,13 +45,19 @@ class LexicalIndex:
         self._engine = engine
 
     def search(
-        self, words: Sequence[str], limit: int, letters: Select[tuple[str, str]] | None
+        self,
+        words: Sequence[str],
+        limit: int,
+        letters: Select[tuple[str, str]] | None,
+        *,
+        weights: Sequence[float] = COLUMN_WEIGHTS,
     ) -> list[tuple[str, float]]:
         """Passages that hold any of the words.
 
         Args:
             words: as typed; the index stems them.
             letters: a select of (volume, id) to keep to.
+            weights: of header, body, notes and index phrases.
         Returns: (passage key, BM25 score), best first; higher is better; ties by key.
         """
         match = _any_of(words)
@@ -61,9 +67,9 @@ class LexicalIndex:
         if letters is not None:
             compiled = letters.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
             within = f"AND (passages.volume, passages.letter) IN ({_escaped(str(compiled))})"
-        weights = ", ".join(map(str, COLUMN_WEIGHTS))
+        by_column = ", ".join(map(str, weights))
         query = text(
-            f"SELECT passages.key, -bm25(passages_fts, {weights}) AS score FROM passages_fts "
+            f"SELECT passages.key, -bm25(passages_fts, {by_column}) AS score FROM passages_fts "
             f"JOIN passages ON passages.number = passages_fts.rowid WHERE passages_fts MATCH :match {within} "
             "ORDER BY score DESC, passages.key LIMIT :limit"
         ).bindparams(bindparam("match", match), bindparam("limit", limit))

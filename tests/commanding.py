@@ -1,0 +1,50 @@
+"""The `letters` command as a user types it, in this process or, where it serves, in one of its own."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import structlog
+
+from qa_service import cli
+
+LETTERS = [sys.executable, "-m", "qa_service.cli"]
+
+
+class Letters:
+    """Runs the command in this process; keeps its exit status and what it printed."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
+
+    def __call__(self, *arguments: str | Path) -> int:
+        self._monkeypatch.setattr(sys, "argv", ["letters", "--home", str(self.home), *map(str, arguments)])
+        self._capsys.readouterr()
+        try:
+            cli.main()
+            status = 0
+        except SystemExit as stop:
+            status = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+        finally:
+            structlog.reset_defaults()  # the command logs to the stderr of its time, which pytest takes away
+        self.out, self.err = self._capsys.readouterr()
+        return status
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """A service on any free port; gives its address."""
+    command = [*LETTERS, "--home", str(home), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        try:
+            assert "are ready for questions at " in line, process.stderr.read() if process.stderr else ""
+            yield line.split(" at ")[1].strip()
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
