@@ -15,7 +15,8 @@ import numpy as np
 from evals.cases import Case
 from evals.records import ANY_NOTE, Found, Record, Said
 from evals.validation import Letters, evidence, located
-from qa_service.answering.answerer import answer_from, understand
+from qa_service.answering.answerer import answer_from
+from qa_service.answering.followup import understand
 from qa_service.api.responses import AnswerOut
 from qa_service.dialogue import Filters, Hit, Turn
 from qa_service.embedding import Embedder, Vectors
@@ -23,6 +24,7 @@ from qa_service.library.builds import Build, vectors_name
 from qa_service.library.vector_cache import VectorCache, text_digest
 from qa_service.library.vectors import ExactIndex
 from qa_service.retrieval.query import content_words
+from qa_service.retrieval.retriever import understand as read_only
 from qa_service.texts import Letter, Passage
 
 GOLD_ORACLE = "gold oracle"
@@ -31,8 +33,8 @@ Baseline = Callable[[Case], Record]
 
 _RANKED = 20
 _CITED = 3
-_TEXT_ONLY = (0.0, 1.0, 1.0, 0.0)
-"""Weights of header, body, notes and index phrases for plain BM25."""
+_TEXT_ONLY = (0.0, 1.0, 1.0, 0.0, 0.0)
+"""Weights of header, body, notes, index phrases and neighbours for plain BM25."""
 _CHUNK, _OVERLAP = 1000, 200
 _EMBEDDED_AT_ONCE = 256
 
@@ -121,9 +123,10 @@ class LibraryBaselines:
         passages = [passage for place in places for passage in self._passages_at(place)]
         hits = tuple(self._hit(passage, 1 / rank) for rank, passage in enumerate(dict.fromkeys(passages), start=1))
         turns = [Turn(turn.question, turn.answer) for turn in case.history]
-        question = understand(case.question, turns, Filters(), self.build)
+        question = understand(case.question, turns, Filters(), self.build, self.embedder)
+        read = read_only(question, self.build, self.embedder)
         answer = AnswerOut.of(
-            answer_from(question, hits, self.build, self.embedder),
+            answer_from(question, replace(read, hits=hits), self.build),
             self.build.catalogue,
             id="",
             conversation="",

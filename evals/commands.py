@@ -13,9 +13,13 @@ from evals.baselines import LibraryBaselines
 from evals.cases import read_cases
 from evals.compare import Difference, compare, left_out, reduced
 from evals.evaluation import Options, evaluate, load
+from evals.exporting import write_exports
 from evals.index_benchmark import IndexScore, pooled, score_volume
 from evals.invariants import Invariant
+from evals.judged import Judges
 from evals.measuring import HEADLINE
+from evals.plots import installed
+from evals.report import page
 from evals.subjects import HomeSubject, Subject, at_url
 from evals.summary import read_run
 from evals.validation import Letters
@@ -62,8 +66,10 @@ def register(app: typer.Typer, open_progress: OpenProgress) -> None:
         as_json: Annotated[bool, typer.Option("--json", help="Print the whole run as JSON.")] = False,
     ) -> None:
         """Score how well answers are grounded, over gold questions."""
+        if report:
+            installed()  # say so now, not after everything has been asked
         parts: Parts = context.obj
-        cases = read_cases(gold)
+        cases, judges = read_cases(gold), Judges.of(parts.settings)
         earlier = read_run(baseline) if baseline else None
         options = Options(quick=quick, jobs=jobs, with_baselines=not no_baselines)
         kept = _kept(parts, gold, url)
@@ -72,7 +78,13 @@ def register(app: typer.Typer, open_progress: OpenProgress) -> None:
             for id in loaded.left_out:
                 typer.echo(f"letters: {id} is left out: its volume is not loaded", err=True)
             run, records = evaluate(
-                loaded, subject, lambda letters: _library(parts, subject, letters, progress), kept, options, progress
+                loaded,
+                subject,
+                lambda letters: _library(parts, subject, letters, progress),
+                kept,
+                options,
+                progress,
+                judges,
             )
         made = run.as_json()
         kept.unlink(missing_ok=True)
@@ -81,13 +93,9 @@ def register(app: typer.Typer, open_progress: OpenProgress) -> None:
         if save_baseline:
             _write(save_baseline, json.dumps(reduced(made), indent=1, ensure_ascii=False) + "\n")
         if report:
-            from evals.report import page
-
             _write(report, page(made))
         if exports:
-            from evals.exporting import write_exports
-
-            write_exports(exports, loaded.cases, [records[case.id, "asked"] for case in loaded.cases])
+            write_exports(exports, loaded.cases, [records[case.id, "asked"] for case in loaded.cases], loaded.letters)
         typer.echo(json.dumps(made, ensure_ascii=False) if as_json else "\n".join(_lines(made)))
         _say_broken(run.invariants)
         worse = _say_differences(earlier, made) if earlier else False
@@ -142,7 +150,7 @@ def _index_scores(
                 reading.volume.id,
                 reading.apparatus,
                 build.catalogue,
-                lambda question, limit: retrieve(question, build, embedder, limit=limit),
+                lambda question, limit: retrieve(question, build, embedder, limit=limit).hits,
                 at_most=at_most,
             )
     progress("searching", len(readings), len(readings))
@@ -207,6 +215,12 @@ def _lines(run: Mapping[str, Any]) -> Iterator[str]:
     for name, metrics in [("ours", run["metrics"]), *run["baselines"].items()]:
         values = (metrics.get(measure, {}).get("all") for measure in _BESIDE)
         yield f"  {name:<40}" + "".join(f"{one['mean']:>18.3f}" if one else f"{'':>18}" for one in values)
+    for judged in run["judged"]:
+        yield f"  judged by {', '.join(map(str, judged['judge'].values()))}"
+        for name, tally in judged["metrics"].items():
+            mean = "   –  " if tally["mean"] is None else f"{tally['mean']:>6.3f}"
+            counts = f"{tally['judged']} judged, {tally['unjudged']} not"
+            yield f"    {name:<32}{mean}  at least {tally['low']:.3f}, {counts}"
     for one in run["invariants"]:
         yield f"  {one['name']:<34}{one['share']:>6.3f}  of {one['checked']}"
 

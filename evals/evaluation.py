@@ -15,6 +15,7 @@ import qa_service
 from evals.baselines import GOLD_ORACLE, Baseline, LibraryBaselines, without_library
 from evals.cases import Case
 from evals.invariants import check_invariants
+from evals.judged import Judges, judge_run
 from evals.running import Progress, Records, run
 from evals.subjects import Subject
 from evals.summary import Run, Scored, score, scorer_holds
@@ -24,6 +25,9 @@ from qa_service.errors import InputError
 
 OpenLibrary = Callable[[Letters], AbstractContextManager[LibraryBaselines | None]]
 """Opens what the baselines search in; gives None where the letters' passages cannot be had."""
+
+
+NOBODY = Judges()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,15 @@ def load(cases: Sequence[Case], subject: Subject) -> Loaded:
 
 
 def evaluate(
-    loaded: Loaded, subject: Subject, open_library: OpenLibrary, kept: Path, options: Options, progress: Progress
+    loaded: Loaded,
+    subject: Subject,
+    open_library: OpenLibrary,
+    kept: Path,
+    options: Options,
+    progress: Progress,
+    judges: Judges = NOBODY,
 ) -> tuple[Run, Records]:
-    """Ask and score everything.
+    """Ask, score and judge everything.
 
     Args:
         kept: where answers are kept as they come, so that an interrupted run goes on.
@@ -84,14 +94,17 @@ def evaluate(
                 made[name] = score(loaded.cases, _answered_by(baseline, loaded.cases))
         progress("baselines", len(baselines), len(baselines))
     invariants = [*check_invariants(records, subject.letter), *scorer_holds(made.get(GOLD_ORACLE, ()))]
+    asked = [records[case.id, "asked"] for case in loaded.cases]
+    judged = judge_run(loaded.cases, asked, judges, loaded.letters, jobs=options.jobs, progress=progress)
     told = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "volumes": subject.volumes(),
         "left_out": loaded.left_out,
         "letters": len(loaded.letters),
         "python": platform.python_version(),
         "machine": platform.machine(),
     }
-    return Run(about | told, score(loaded.cases, records), invariants, made, loaded.letters), records
+    return Run({**about, **told}, score(loaded.cases, records), invariants, made, loaded.letters, judged), records
 
 
 def _answered_by(baseline: Baseline, cases: Iterable[Case]) -> Records:

@@ -63,11 +63,18 @@ def interval(drawn: npt.NDArray[np.float64]) -> tuple[float, float]:
 def mean_of(values: Mapping[str, float], clusters: Mapping[str, str], draws: int = 2000) -> Mean:
     """The mean of the values of some cases, by case id.
 
+    Where all cases have the same share, drawing them again says nothing of chance; then the interval is the exact
+    binomial one for so many clusters without an exception (Clopper and Pearson, Biometrika 1934).
+
     Raises: ValueError if there is no value.
     """
     if not values:
         raise ValueError("a mean needs at least one value")
     ids = list(values)
+    only = set(values.values())
+    if only in ({0.0}, {1.0}):
+        exception = 1 - ((1 - _LEVEL) / 2) ** (1 / len({clusters[id] for id in ids}))
+        return Mean(1.0, 1 - exception, 1.0, len(ids)) if only == {1.0} else Mean(0.0, 0.0, exception, len(ids))
     weights = resampled([clusters[id] for id in ids], draws)
     low, high = interval(means(weights, [values[id] for id in ids]))
     return Mean(sum(values.values()) / len(values), low, high, len(values))

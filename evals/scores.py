@@ -107,10 +107,14 @@ def citation_scores(case: Case, record: Record, level: Level) -> tuple[float, fl
     return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
+def words_of(record: Record) -> str:
+    """An answer's text with its quotations."""
+    return " ".join([record.text, *(one.words for one in record.citations)])
+
+
 def facts_stated(case: Case, record: Record, *, vital_only: bool) -> float | None:
     """The share of the facts that the answer states, its quotations included; None if no fact can be told."""
-    words = " ".join([record.text, *(one.words for one in record.citations)])
-    told = [fact.stated_in(words) for fact in case.facts if fact.vital or not vital_only]
+    told = [fact.stated_in(words_of(record)) for fact in case.facts if fact.vital or not vital_only]
     known = [stated for stated in told if stated is not None]
     return sum(known) / len(known) if known else None
 
@@ -119,20 +123,27 @@ def harmonic(one: float, other: float) -> float:
     return 2 * one * other / (one + other) if one + other else 0.0
 
 
-def aurc(confidences: Sequence[float], correct: Sequence[bool]) -> float:
-    """The area under the risk-coverage curve: the mean, over k, of the share of errors among the k most confident.
+def risks(confidences: Sequence[float], correct: Sequence[bool]) -> list[float]:
+    """The share of errors among the k most confident, for k = 1 to n; equal confidences share their errors evenly.
 
-    Source: Geifman and El-Yaniv, NIPS 2017. Equal confidences share their errors evenly.
+    Source: the risk-coverage curve of El-Yaniv and Wiener, JMLR 2010.
     """
     ordered = sorted(zip(confidences, correct, strict=True), key=lambda pair: -pair[0])
-    risks, errors, seen = [], 0.0, 0
-    while seen < len(ordered):
-        tied = [right for confidence, right in ordered[seen:] if confidence == ordered[seen][0]]
+    found: list[float] = []
+    errors = 0.0
+    while len(found) < len(ordered):
+        tied = [right for confidence, right in ordered[len(found) :] if confidence == ordered[len(found)][0]]
         share = sum(not right for right in tied) / len(tied)
         for _ in tied:
-            seen, errors = seen + 1, errors + share
-            risks.append(errors / seen)
-    return sum(risks) / len(risks) if risks else 0.0
+            errors += share
+            found.append(errors / (len(found) + 1))
+    return found
+
+
+def aurc(confidences: Sequence[float], correct: Sequence[bool]) -> float:
+    """The area under the risk-coverage curve: the mean of all its risks (Geifman and El-Yaniv, NIPS 2017)."""
+    curve = risks(confidences, correct)
+    return sum(curve) / len(curve) if curve else 0.0
 
 
 def coverage_at(confidences: Sequence[float], correct: Sequence[bool], share: float) -> float:

@@ -28,7 +28,11 @@ class Subject(Protocol):
     def name(self) -> str: ...
 
     def versions(self) -> dict[str, Any]:
-        """The build of letters and the models that answer."""
+        """The build of letters, and the model that finds them."""
+        ...
+
+    def volumes(self) -> list[dict[str, Any]]:
+        """The loaded volumes: `volume` (its id), `title`, and whether it is `invented`."""
         ...
 
     def ask(self, asking: Asking) -> dict[str, Any]:
@@ -60,6 +64,10 @@ class HomeSubject:
         with self.service.library.build() as build:
             return {"version": __version__, "build": build.id, "embedding_model": self.service.embedder.name}
 
+    def volumes(self) -> list[dict[str, Any]]:
+        with self.service.library.build() as build:
+            return [{"volume": v.id, "title": v.title, "invented": v.invented} for v in build.catalogue.volumes()]
+
     def ask(self, asking: Asking) -> dict[str, Any]:
         return self.service.answer(AskIn.model_validate(_body(asking)), LOCAL_OWNER)
 
@@ -87,6 +95,10 @@ class UrlSubject:
     def versions(self) -> dict[str, Any]:
         ready = self._json("GET", "/readyz")
         return {name: ready[name] for name in ("version", "build", "embedding_model")}
+
+    def volumes(self) -> list[dict[str, Any]]:
+        found = self._json("GET", "/v1/volumes")["volumes"]
+        return [{name: one[name] for name in ("volume", "title", "invented")} for one in found]
 
     def ask(self, asking: Asking) -> dict[str, Any]:
         return self._json("POST", "/v1/ask", json=_body(asking))

@@ -55,6 +55,7 @@ class Run:
     invariants: Sequence[Invariant]
     baselines: Mapping[str, Sequence[Scored]]
     letters: Letters
+    judged: Sequence[Mapping[str, Any]] = ()
 
     @property
     def sound(self) -> bool:
@@ -67,6 +68,7 @@ class Run:
             "invariants": [asdict(one) | {"share": one.share} for one in self.invariants],
             "metrics": _jsonable(metrics(self.scored)),
             "baselines": {name: _jsonable(metrics(scored, by_type=False)) for name, scored in self.baselines.items()},
+            "judged": list(self.judged),
             "curves": curves(self.scored),
             "cases": [_case_json(one, self.letters) for one in self.scored],
         }
@@ -136,18 +138,13 @@ def selective(scored: Sequence[Scored]) -> dict[str, float]:
         found["selective: harmonic mean"] = scores.harmonic(
             right, sum(one.right for one in unanswerable) / len(unanswerable)
         )
-    sure = [
-        (one.record.confidence, one.right and bool(one.case.gold), bool(one.case.gold))
-        for one in scored
-        if one.record.confidence is not None
-    ]
-    if len(sure) == len(scored) and answerable:
-        confidences, right_ones, are_answerable = (list(column) for column in zip(*sure, strict=True))
+    if (sure := _sure(scored)) and answerable:
+        confidences, right_ones = [confidence for confidence, _ in sure], [is_right for _, is_right in sure]
         found["selective: AURC"] = scores.aurc(confidences, right_ones)
         found["selective: coverage at 80 % right"] = scores.coverage_at(confidences, right_ones, 0.8)
         found["selective: calibration error"] = scores.calibration_error(confidences, right_ones, _RELIABILITY_BINS)
         if unanswerable:
-            found["selective: AUROC answerable"] = scores.auroc(confidences, are_answerable)
+            found["selective: AUROC answerable"] = scores.auroc(confidences, [bool(one.case.gold) for one in scored])
     return found
 
 
@@ -162,24 +159,31 @@ def curves(scored: Sequence[Scored]) -> dict[str, Any]:
         for level in LEVELS
         if answerable
     }
-    sure = sorted((-(one.record.confidence or 0.0), not (one.right and bool(one.case.gold))) for one in scored)
-    errors = np.cumsum([wrong for _, wrong in sure])
-    risk = [[round((n + 1) / len(sure), 4), round(float(errors[n]) / (n + 1), 4)] for n in range(len(sure))]
+    sure = _sure(scored)
+    risk = scores.risks([confidence for confidence, _ in sure], [right for _, right in sure])
     return {
         "recall_at": list(CURVE),
         "recall": recall,
-        "risk_coverage": risk,
-        "reliability": _reliability(scored),
+        "risk_coverage": [[round((k + 1) / len(risk), 4), round(error, 4)] for k, error in enumerate(risk)],
+        "reliability": _reliability(sure),
         "latency_ms": _latencies([one.record for one in scored]),
     }
 
 
-def _reliability(scored: Sequence[Scored]) -> list[dict[str, float]]:
+def _sure(scored: Sequence[Scored]) -> list[tuple[float, bool]]:
+    """How sure each answer is, and whether it is a right answer: to an unanswerable question none is. Empty unless all
+    answers say how sure they are.
+    """
+    pairs = [(one.record.confidence, one.right and bool(one.case.gold)) for one in scored]
+    known = [(confidence, right) for confidence, right in pairs if confidence is not None]
+    return known if len(known) == len(pairs) else []
+
+
+def _reliability(sure: Sequence[tuple[float, bool]]) -> list[dict[str, float]]:
     bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for one in scored:
-        confidence = one.record.confidence or 0.0
+    for confidence, right in sure:
         at = min(_RELIABILITY_BINS - 1, int(confidence * _RELIABILITY_BINS))
-        bins[at].append((confidence, one.right and bool(one.case.gold)))
+        bins[at].append((confidence, right))
     return [
         {
             "confidence": round(sum(c for c, _ in pairs) / len(pairs), 4),
@@ -213,7 +217,10 @@ def _case_json(one: Scored, letters: Letters) -> dict[str, Any]:
         "history": [turn.model_dump() for turn in case.history],
         "reference": case.answer,
         "gold": [{"place": str(place)} | _found_json(located(place, letters)) for place in case.gold],
-        "facts": [{"text": fact.text, "vital": fact.vital} for fact in case.facts],
+        "facts": [
+            {"text": fact.text, "vital": fact.vital, "stated": fact.stated_in(scores.words_of(record))}
+            for fact in case.facts
+        ],
         "right": one.right,
         "measures": {name: round(value, 4) for name, value in one.measures.items()},
         "ranks": ranks,

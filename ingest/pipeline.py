@@ -3,13 +3,16 @@
 import hashlib
 import shutil
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
+from ingest.carried import with_authors
 from ingest.merging import Holdings, kept_kinds
-from ingest.passages import lexical_fields
+from ingest.passages import lexical_fields, neighbours
 from ingest.preparing import Preparation, Prepared, Progress
 from ingest.readers import files
 from ingest.readers.reading import Finding
@@ -22,6 +25,7 @@ from qa_service.home import Home
 from qa_service.library.builds import Plan, list_builds, make_build, outdated_builds
 from qa_service.library.catalogue import Catalogue
 from qa_service.library.contents import Contents, SourceFile
+from qa_service.library.lexical import LexicalFields
 from qa_service.library.manifest import FORMAT, Manifest, changed_files
 from qa_service.library.pointer import Pointer
 from qa_service.library.vector_cache import VectorCache
@@ -117,7 +121,7 @@ class Ingest:
         report.findings += holdings.add(kept, file)
 
     def _publish(self, holdings: Holdings, active: "_Active | None", report: Report, action: str) -> Report:
-        letters = resolve(holdings.in_order(), holdings.volumes)
+        letters = resolve(_with_authors(holdings.in_order()), holdings.volumes)
         report.letters, report.notes = len(letters), sum(len(letter.notes) for letter in letters)
         report.volumes = count_volumes(letters, holdings.apparatus)
         report.findings += broken_references(letters)
@@ -125,7 +129,7 @@ class Ingest:
             digest = _content_digest(holdings, preparation.name)
             if active and active.sound and active.manifest.content_digest == digest:
                 report.build, report.passages = active.manifest.build, active.manifest.counts.passages
-                report.from_cache = report.passages
+                report.from_cache = report.passages + active.manifest.counts.sentences
                 return report
             with _timed(report, "cutting"):
                 prepared = preparation.cut(letters, _reusable(preparation, holdings, active))
@@ -133,7 +137,7 @@ class Ingest:
                 raise InputError("none of the letters has any text to search in")
             with _timed(report, "embedding"):
                 vectors, report.embedded = preparation.embed(prepared)
-            report.from_cache = len(prepared) - report.embedded
+            report.from_cache = len(vectors) - report.embedded
             with _timed(report, "building"):
                 self._progress("building", 0, 1)
                 plan = self._plan(holdings, letters, prepared, vectors, preparation.name, digest)
@@ -156,16 +160,23 @@ class Ingest:
         contents = Contents(
             volumes=tuple(holdings.volumes.values()),
             letters=tuple(letters),
-            passages=tuple(one.passage for one in prepared),
-            embedded=tuple(one.digest for one in prepared),
+            passages=tuple(one.stored for one in prepared),
             apparatus=holdings.apparatus,
             files=tuple({file.digest: file for file in holdings.sources.values()}.values()),
             sources={ref: file.digest for ref, file in holdings.sources.items()},
         )
+        of_letter: dict[LetterRef, list[Passage]] = defaultdict(list)
+        for one in prepared:
+            of_letter[one.passage.ref].append(one.passage)
+        around = {
+            key: near
+            for ref, passages in of_letter.items()
+            for key, near in neighbours(holdings.letters[ref], passages).items()
+        }
 
-        def fields(passage: Passage) -> tuple[str, str, str, str]:
+        def fields(passage: Passage) -> LexicalFields:
             apparatus = holdings.apparatus.get(passage.ref.volume, Apparatus())
-            return lexical_fields(holdings.letters[passage.ref], passage, apparatus.index)
+            return lexical_fields(holdings.letters[passage.ref], passage, apparatus.index, around[passage.key])
 
         return Plan(contents, vectors, fields, self._embedder.name, self._embedder.backend, cut, digest)
 
@@ -222,15 +233,18 @@ class _Active:
     """Whether all its files are as they were made; if not, a new build is made even of the same letters."""
 
 
+def _with_authors(letters: Sequence[Letter]) -> list[Letter]:
+    """Volume by volume, because whom a telegram means is somebody of its own volume."""
+    return [one for _, some in groupby(letters, key=lambda letter: letter.ref.volume) for one in with_authors(list(some))]
+
+
 def _reusable(preparation: Preparation, holdings: Holdings, active: _Active | None) -> dict[LetterRef, list[Prepared]]:
     """The active build's passages, of the letters whose file has not changed since."""
     if active is None or active.manifest.cut != preparation.name:
         return {}
     sources = active.catalogue.sources()
     unchanged = {ref for ref, file in sources.items() if holdings.sources.get(ref) == file}
-    return preparation.reusable(
-        (passage, digest) for passage, digest in active.catalogue.all_passages() if passage.ref in unchanged
-    )
+    return preparation.reusable(one for one in active.catalogue.all_passages() if one.passage.ref in unchanged)
 
 
 def _content_digest(holdings: Holdings, preparation: str) -> str:

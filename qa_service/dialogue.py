@@ -29,12 +29,30 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Focus:
+    """What a follow-up looks back on: the letter just spoken of, and whether the answer to it is asked for."""
+
+    letter: LetterRef
+    wants_reply: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, and the same made understandable without the conversation before it."""
+    """What was asked, and the same made understandable without the conversation before it.
+
+    `context` are words of the conversation that are searched for along with it; empty where it stands alone.
+    """
 
     asked: str
     standalone: str
     filters: Filters = Filters()
+    context: str = ""
+    focus: Focus | None = None
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """What is searched for: the question as asked, and with what the conversation adds."""
+        return (self.asked, f"{self.context} {self.asked}") if self.context else (self.asked,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +75,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class DraftClaim:
-    """A claim not yet checked: its text, the key of the passage it rests on, and a quotation said to stand there."""
+    """A claim not yet checked: its text, the key of the passage it rests on, and a quotation said to stand there.
+
+    `lead` is the part of the text before the quotation, where the text is a quotation with who says it.
+    """
 
     text: str
     key: str
     quote: str
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +111,7 @@ class Claim:
 
     text: str
     citations: tuple[Citation, ...]
+    lead: str = ""
 
     def __post_init__(self) -> None:
         if not self.citations:
@@ -116,6 +139,8 @@ class Answer:
     claims: tuple[Claim, ...]
     hits: tuple[Hit, ...]
     searched: Searched
+    reading: str = ""
+    """How the question was read, in words: "letters from A, November 1961"; it ranks and excludes nothing."""
     confidence: float = 0.0
     """How sure it is that the question is answered in these letters, 0 to 1; outcomes are cut from it."""
     dropped: int = 0

@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     """Where `letters serve` listens."""
     port: int = Field(default=8400, ge=0, le=65535)
     """0 takes any free port."""
+    judge_model: str | None = None
+    """The chat model that judges answers in `letters eval`, as provider:model; its key stays in its own variable."""
+    judge_base_url: str | None = None
+    """Where that model is, if not at its provider's."""
+    judge_nli_model: str | None = None
+    """A cross-encoder for natural language inference, which judges support without a chat model."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, home: Path | None = None) -> Settings:

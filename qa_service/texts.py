@@ -97,14 +97,14 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Somebody a letter is from or to.
+    """Somebody a letter is from or to; the author is whose message a telegram of others carries.
 
     `name` is the person's full name where the list of persons has it, else the heading's own words; `office` is what
     the heading puts before or around the name ("Chairman", "Ambassador in France"); `person` is the id in the list of
     persons of the letter's volume.
     """
 
-    role: Literal["writer", "recipient"]
+    role: Literal["writer", "recipient", "author"]
     name: str
     office: str | None = None
     person: str | None = None
@@ -175,6 +175,11 @@ class Letter:
     def recipient(self) -> str | None:
         return self._names("recipient")
 
+    @property
+    def author(self) -> str | None:
+        """Whose message it carries, where the heading names others as its writers."""
+        return self._names("author")
+
     def pages_of(self, span: Span) -> tuple[Page, ...]:
         """The pages on which the span is printed, in order; empty if the letter's pages are not known.
 
@@ -227,6 +232,7 @@ def header_line(letter: Letter) -> str:
     parties = f"{letter.writer} to {letter.recipient}" if letter.writer and letter.recipient else letter.title
     kind = letter.kind[:1].upper() + letter.kind[1:]
     parts = [
+        f"Message of {letter.author}" if letter.author else "",
         f"{kind}, {parties}" if parties != letter.title else parties,
         letter.place,
         str(letter.dating or ""),

@@ -19,6 +19,7 @@ from qa_service.dialogue import Hit
 from qa_service.errors import InputError
 from qa_service.texts import Passage
 from tests.builders import ROOT, SAMPLE, SAMPLE_VOLUME, letter_of, whole
+from tests.chat_server import chat_server
 from tests.commanding import Letters, serving
 
 GOLD = ROOT / "evals" / "gold" / "sample.jsonl"
@@ -108,6 +109,29 @@ def test_a_whole_evaluation(letters: Letters, some_gold: Path, tmp_path: Path) -
     assert letters("compare", better, small) == 0
     assert letters("compare", small, better) == 1
     assert "regression" in letters.out
+
+
+def test_a_judge_model_is_asked_where_one_is_configured(
+    letters: Letters, some_gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = next(line for line in some_gold.read_text().splitlines() if json.loads(line)["type"] == "single")
+    some_gold.write_text(one)
+    monkeypatch.setenv("OPENAI_API_KEY", "scripted")
+    with chat_server() as server:
+        server.enqueue(*['{"support": "full", "reason": "it says so"}'] * 3, *["I would rather not."] * 40)
+        monkeypatch.setenv("LETTERS_JUDGE_MODEL", "openai:scripted")
+        monkeypatch.setenv("LETTERS_JUDGE_BASE_URL", server.base_url)
+        page = tmp_path / "run.html"
+        assert letters("eval", some_gold, "--quick", "--no-baselines", "--json", "--report", page) == 0, letters.err
+        asked = json.dumps(server.requests)
+        assert "You check whether" in asked
+        assert json.loads(one)["facts"][0]["text"] in asked
+    (judged,) = json.loads(letters.out)["judged"]
+    tallies = judged["metrics"]
+    assert sum(tally["judged"] for tally in tallies.values()) >= 3
+    assert sum(tally["unjudged"] for tally in tallies.values()) >= 1
+    assert all(tally["low"] <= (tally["mean"] or 0.0) for tally in tallies.values())
+    assert "Judged by a model" in page.read_text()
 
 
 def test_a_running_service_gives_the_same_figures(letters: Letters, some_gold: Path) -> None:

@@ -40,6 +40,14 @@ def test_one_cluster_says_nothing_of_chance_many_do() -> None:
     assert apart.n == 40
 
 
+def test_where_all_are_the_same_chance_is_counted_exactly() -> None:
+    none = mean_of(dict.fromkeys("abcdefgh", 0.0), {id: id for id in "abcdefgh"})
+    assert (none.mean, none.low) == (0.0, 0.0)
+    assert none.high == pytest.approx(0.369, abs=0.001), "0 of 8"
+    every = mean_of(dict.fromkeys("abcdefgh", 1.0), {id: id for id in "abcdefgh"})
+    assert (every.low, every.high) == (pytest.approx(0.631, abs=0.001), 1.0)
+
+
 def test_no_value_has_no_mean() -> None:
     with pytest.raises(ValueError, match="at least one"):
         mean_of({}, {})

@@ -14,6 +14,7 @@ DOORS = {
     "sentence_transformers": {"qa_service/embedding.py", "qa_service/onnx_export.py"},
     "onnxruntime": {"qa_service/embedding.py"},
     "chromadb": {"qa_service/library/vectors.py"},
+    "langchain": {"qa_service/chat.py"},
     "lxml": {f"ingest/readers/tei{part}.py" for part in ("", "_elements", "_apparatus", "_writing", "_document")}
     | {"ingest/readers/saved_page.py"},
     "typer": {"qa_service/cli.py"},

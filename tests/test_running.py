@@ -43,6 +43,9 @@ class Scripted:
     def versions(self) -> dict[str, Any]:
         return {}
 
+    def volumes(self) -> list[dict[str, Any]]:
+        return []
+
     def letter(self, ref: str) -> Letter:
         raise NotImplementedError(ref)
 

@@ -60,7 +60,7 @@ def check_claims(
         if citation is None:
             rejected.append(Rejection(draft, f"the quotation does not stand in {passage.ref}"))
         else:
-            claims.append(Claim(draft.text, (citation,)))
+            claims.append(Claim(draft.text, (citation,), draft.lead))
     return Checked(tuple(claims), tuple(rejected))
 
 

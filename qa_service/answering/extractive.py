@@ -1,104 +1,108 @@
 """Answers with no model: the sentences of the hits that say most of what was asked, word for word.
 
-A sentence is scored by its nearness to the question (embedded behind its letter's header line), by how much of the
-question's rare words it holds, and by the rank of its passage. The weights are those published for choosing answer
-sentences with header context (0.5, 0.3, 0.2 on standardized scores); they were not fitted to our questions.
+A sentence's score is its passage's, plus how near it is to the question (embedded behind its letter's header line),
+plus how much of the question's rare words it holds, the latter two standardized over the candidates. Of each passage
+the best sentence is taken, and then its neighbours as long as they fit the question nearly as well: what a historian
+would quote is mostly longer than a sentence. Where it would begin with a word that leans on what stands before, that is
+taken along.
 """
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from qa_service.answering.citing import note_text
-from qa_service.dialogue import DraftClaim, Hit, Question
-from qa_service.embedding import Embedder
-from qa_service.retrieval.query import content_words, names_in, stems
-from qa_service.sentences import sentences_of
-from qa_service.texts import header_line
+from qa_service.dialogue import DraftClaim, Hit
+from qa_service.library.builds import Build
+from qa_service.retrieval.query import content_words, stems
+from qa_service.retrieval.retriever import Retrieved
+from qa_service.texts import Span
 
 HITS_READ = 12
 _MIN_WORDS = 5
-_WEIGHTS = (0.5, 0.3, 0.2)
-_NEAR_BEST = 1.0
-"""A further sentence may score this much less than the best, in standard deviations, to be shown too."""
+_NEARNESS, _COVERAGE = 0.7, 0.5
+_NEAR_BEST = 3.0
+"""A further passage may be shown whose best sentence scores this much less than the best of all."""
 _SAME = 0.9
 """Two sentences nearer than this cosine say the same."""
-
-DECLINE_BELOW = 0.32
-"""A question whose best sentence is less sure than this is not answered. Chosen on the development questions and
-fifteen about other matters."""
-_UNKNOWN_WORDS_COST = 0.15
-_UNKNOWN_NAME_COST = 0.08
+_LONGEST = 420
+_LONGEST_WITH_WHAT_IT_LEANS_ON = 600
+_NEARLY_AS_WELL = 1.5
+_LEANS = re.compile(
+    r"^\W*(he|she|it|they|this|that|these|those|such|his|her|its|their|him|them|but|however|therefore|thus|hence"
+    r"|moreover|furthermore|nor|yet|accordingly|consequently|otherwise|the (latter|former|same))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer, word for word, and the hit it stands in."""
+    """A sentence that may answer: the hit it stands in, its place there, its words, and its score."""
 
-    hit: Hit
+    hit: int
+    span: Span
     text: str
+    score: float
+    nearness: float
+    coverage: float
+    vector: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What the sentences say of the question: the best of them, how sure the first is, and what stands nowhere."""
+class Chosen:
+    """A quotation that is shown: a run of sentences of one hit."""
 
-    best: tuple[Candidate, ...]
-    sureness: float
-    unmatched: tuple[str, ...]
-    """Words of the question that stand in no passage."""
-
-    @property
-    def unmatched_names(self) -> tuple[str, ...]:
-        return tuple(word for word in self.unmatched if word[:1].isupper())
+    hit: Hit
+    quote: str
+    span: Span
 
 
-def read_hits(
-    question: Question,
-    hits: Sequence[Hit],
-    embedder: Embedder,
-    *,
-    passages_with: Callable[[str], int],
-    passages: int,
-    limit: int,
-) -> Reading:
-    """Choose at most `limit` sentences, best first, none saying what another says.
-
-    How sure the choice is depends on the question as it was asked: words that were added to make it understandable
-    stand in the letters anyway.
+def candidates_of(retrieved: Retrieved, build: Build, weights: Mapping[str, Mapping[str, float]]) -> list[Candidate]:
+    """The sentences of the best hits, with their scores.
 
     Args:
-        passages_with: in how many passages of the library a word stands.
-        passages: how many passages there are.
+        weights: for each wording, what each of its stems counts.
     """
-    asked_weights, unmatched = _question_weights(question.asked, passages_with, passages)
-    weights = asked_weights
-    if question.standalone != question.asked:
-        weights, _ = _question_weights(question.standalone, passages_with, passages)
-    candidates = [(hit, sentence) for hit in hits[:HITS_READ] for sentence in _sentences(hit)]
-    if not candidates:
-        return Reading((), 0.0, unmatched)
-    vectors = embedder.embed([f"{header_line(hit.letter)}: {sentence}" for hit, sentence in candidates])
-    nearness = vectors @ embedder.embed([question.standalone])[0]
-    coverage = np.array([_coverage(sentence, weights) for _, sentence in candidates])
-    rank = np.array([hit.score for hit, _ in candidates])
-    parts = np.stack([_standardized(scores) for scores in (nearness, coverage, rank)])
-    scores = np.asarray(_WEIGHTS) @ parts
-    chosen = _distinct(np.argsort(-scores, kind="stable"), scores, vectors, limit)
-    in_header = np.array([_coverage(f"{header_line(hit.letter)} {text}", asked_weights) for hit, text in candidates])
-    sureness = float(np.max(0.6 * nearness + 0.4 * in_header)) - _unknown_cost(question.asked, unmatched)
-    return Reading(tuple(Candidate(*candidates[row]) for row in chosen), round(sureness, 4), unmatched)
-
-
-def draft_claims(reading: Reading) -> list[DraftClaim]:
-    """A claim for each chosen sentence, in date order, sentences of one letter in their own order."""
-    ordered = sorted(reading.best, key=_printed_place)
+    found: list[tuple[int, Span, str, npt.NDArray[np.float32]]] = []
+    for number, hit in enumerate(retrieved.hits[:HITS_READ]):
+        vectors = build.units.sentences(build.outline.rows[hit.passage.key])
+        start = hit.passage.span.start
+        for span, vector in zip(build.catalogue.sentences_of(hit.passage.key), vectors, strict=True):
+            text = hit.passage.text[span.start - start : span.end - start]
+            found.append((number, span, text, vector))
+    if not found:
+        return []
+    nearness = np.mean(np.stack([vector for *_, vector in found]) @ retrieved.vectors.T, axis=1)
+    coverage = np.array([np.mean([_coverage(text, weights[w]) for w in retrieved.wordings]) for _, _, text, _ in found])
+    passage = np.array([retrieved.hits[number].score for number, *_ in found])
+    scores = passage + _NEARNESS * _standardized(nearness) + _COVERAGE * _standardized(coverage)
     return [
-        DraftClaim(f"{lead_in(candidate.hit)}: “{candidate.text}”", candidate.hit.passage.key, candidate.text)
-        for candidate in ordered
+        Candidate(number, span, text, float(scores[at]), float(nearness[at]), float(coverage[at]), vector)
+        for at, (number, span, text, vector) in enumerate(found)
+    ]
+
+
+def choose(candidates: Sequence[Candidate], hits: Sequence[Hit], *, limit: int) -> list[Chosen]:
+    """At most `limit` quotations, best first, none saying what another says."""
+    chosen: list[Candidate] = []
+    long_enough = [one for one in candidates if len(one.text.split()) >= _MIN_WORDS]
+    for one in sorted(long_enough, key=lambda candidate: -candidate.score):
+        if len(chosen) == limit or (chosen and one.score < chosen[0].score - _NEAR_BEST):
+            break
+        if not any(one.hit == other.hit or _same(one, other) for other in chosen):
+            chosen.append(one)
+    return [_grown(one, candidates, hits[one.hit]) for one in chosen]
+
+
+def draft_claims(chosen: Sequence[Chosen]) -> list[DraftClaim]:
+    """A claim for each quotation, in date order, those of one letter in their own order."""
+    return [
+        DraftClaim(f"{lead_in(one.hit)}: “{one.quote}”", one.hit.passage.key, one.quote, lead_in(one.hit))
+        for one in sorted(chosen, key=_printed_place)
     ]
 
 
@@ -112,65 +116,87 @@ def lead_in(hit: Hit) -> str:
     if letter.kind == "editorial note":
         return f"The editors, in Document {letter.document}"
     if letter.writer and letter.recipient:
-        return f"{letter.writer} to {letter.recipient}, {letter.dated}"
+        carried = f" (message of {letter.author})" if letter.author else ""
+        return f"{letter.writer} to {letter.recipient}{carried}, {letter.dated}"
     return f"{letter.title}, {letter.dated}"
 
 
-def _printed_place(candidate: Candidate) -> tuple[str, str, str, bool, int]:
-    letter, passage = candidate.hit.letter, candidate.hit.passage
-    at = passage.span.start + passage.text.find(candidate.text)
-    day = letter.dating.first if letter.dating else "9999"
-    return (day, letter.ref.volume, letter.ref.id, passage.note is not None, at)
-
-
-def _sentences(hit: Hit) -> list[str]:
-    sentences = [span.of(hit.passage.text) for span in sentences_of(hit.passage.text)]
-    return [sentence for sentence in sentences if len(sentence.split()) >= _MIN_WORDS]
-
-
-def _question_weights(
+def question_weights(
     question: str, passages_with: Callable[[str], int], passages: int
 ) -> tuple[dict[str, float], tuple[str, ...]]:
-    """The question's stems by how rare they are (BM25's idf), and its words that stand in no passage."""
-    names = {name.lower(): name for name in names_in(question)}
+    """The question's stems by how rare they are (BM25's idf), and its words that stand in no passage.
+
+    Args:
+        passages_with: in how many passages a word stands.
+        passages: how many there are.
+    """
     weights: dict[str, float] = {}
     unmatched = []
     for word in content_words(question):
         counts = {stem: passages_with(part) for part in word.replace("-", " ").split() for stem in stems(part)}
         if not any(counts.values()):
-            unmatched.append(names.get(word, word))
+            unmatched.append(_as_typed(word, question))
         for stem, count in counts.items():
             weights[stem] = math.log(1 + (passages - count + 0.5) / (count + 0.5))
     return weights, tuple(unmatched)
 
 
-def _coverage(text: str, weights: dict[str, float]) -> float:
+def _as_typed(word: str, question: str) -> str:
+    match = re.search(rf"\b{re.escape(word)}\b", question, re.IGNORECASE)
+    return match.group() if match else word
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    return one.text == other.text or float(one.vector @ other.vector) > _SAME
+
+
+def _grown(one: Candidate, candidates: Sequence[Candidate], hit: Hit) -> Chosen:
+    """A sentence with its neighbours in the paragraph, as long as they fit nearly as well and the whole stays short."""
+    passage = hit.passage
+    paragraph = [other for other in candidates if other.hit == one.hit and _one_paragraph(one, other, hit)]
+    first = last = paragraph.index(one)
+    while True:
+        near = [
+            n
+            for n in (first - 1, last + 1)
+            if 0 <= n < len(paragraph) and paragraph[n].score >= one.score - _NEARLY_AS_WELL
+        ]
+        near = [n for n in near if paragraph[max(n, last)].span.end - paragraph[min(n, first)].span.start <= _LONGEST]
+        if not near:
+            break
+        best = max(near, key=lambda n: paragraph[n].score)
+        first, last = min(first, best), max(last, best)
+    end = paragraph[last].span.end
+    if (
+        first
+        and _LEANS.search(paragraph[first].text)
+        and end - paragraph[first - 1].span.start <= _LONGEST_WITH_WHAT_IT_LEANS_ON
+    ):
+        first -= 1
+    span = Span(paragraph[first].span.start, end)
+    return Chosen(hit, passage.text[span.start - passage.span.start : span.end - passage.span.start], span)
+
+
+def _one_paragraph(one: Candidate, other: Candidate, hit: Hit) -> bool:
+    start = hit.passage.span.start
+    between = hit.passage.text[
+        min(one.span.end, other.span.end) - start : max(one.span.start, other.span.start) - start
+    ]
+    return "\n" not in between
+
+
+def _printed_place(one: Chosen) -> tuple[str, str, str, bool, int]:
+    letter = one.hit.letter
+    day = letter.dating.first if letter.dating else "9999"
+    return (day, letter.ref.volume, letter.ref.id, one.hit.passage.note is not None, one.span.start)
+
+
+def _coverage(text: str, weights: Mapping[str, float]) -> float:
     """The share of the question's weight that a text's words carry, 0 to 1."""
     total = sum(weights.values())
     held = stems(text)
     return sum(weight for stem, weight in weights.items() if stem in held) / total if total else 0.0
 
 
-def _unknown_cost(question: str, unmatched: Sequence[str]) -> float:
-    words = content_words(question)
-    names = sum(word[:1].isupper() for word in unmatched)
-    return _UNKNOWN_WORDS_COST * len(unmatched) / max(1, len(words)) + _UNKNOWN_NAME_COST * min(2, names)
-
-
 def _standardized(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     return np.asarray((scores - scores.mean()) / (scores.std() + 1e-9))
-
-
-def _distinct(
-    order: npt.NDArray[np.intp],
-    scores: npt.NDArray[np.floating],
-    vectors: npt.NDArray[np.float32],
-    limit: int,
-) -> list[int]:
-    chosen: list[int] = []
-    for row in map(int, order):
-        if len(chosen) == limit or (chosen and scores[row] < scores[chosen[0]] - _NEAR_BEST):
-            break
-        if not any(float(vectors[row] @ vectors[other]) > _SAME for other in chosen):
-            chosen.append(row)
-    return chosen

@@ -1,41 +1,73 @@
 """A question asked in a conversation, made understandable without it; by rules, with no model.
 
-What a follow-up leaves out mostly stands in the question before it, in names of the answer to that, or in the heading
-of the letter just spoken of. The earlier answer's sentences are never added: they would drown the new question. Of the
-eight follow-ups among the development questions, the gold page is among the first ten passages for 3 with the earlier
-question's names alone, and for 5 with the whole earlier question and the names of its answer.
+What a follow-up leaves out mostly stands in the question before it, in the beginning of its answer, or in the letter
+just spoken of. It is searched for both as it was asked and with those words before it, so that neither can drown the
+other; letters that may answer the one spoken of count more where their answer is asked for.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from qa_service.dialogue import Turn
-from qa_service.retrieval.query import names_in
-from qa_service.texts import Letter, header_line
+from qa_service.dialogue import Filters, Focus, Question, Turn
+from qa_service.embedding import Embedder
+from qa_service.library.builds import Build
+from qa_service.retrieval.query import content_words, names_in
+from qa_service.retrieval.retriever import retrieve
+from qa_service.texts import LetterRef, header_line
 
-_NAMES = 12
+_ANSWER_WORDS = 40
+"""So much of the earlier answer is searched for along with a follow-up: more would drown it."""
 _POINTS_BACK = re.compile(
     r"\b(he|him|his|she|her|hers|they|them|their|theirs|it|its|this|these|those|that|there|then|same|former|latter"
     r"|the other|both sides|the reply|the answer|that letter)\b|^\s*(and|but|so|why|how come|what about|or)\b",
     re.IGNORECASE,
 )
+_ASKS_FOR_THE_REPLY = re.compile(
+    r"\b(answer(ed|s)?|repl(y|ied|ies)|respon[ds]\w*|response|c[ao]me back|comeback|wr[oi]te back|written back|react\w*"
+    r"|agree[ds]?|accept\w*|refuse[ds]?|reject\w*|go along|went along|other side|ma[dk]e of (it|that|this)|in return|suit)\b",
+    re.IGNORECASE,
+)
+_SHORT = 7
+"""A question of fewer words of its own, without a name, leans on what was said before."""
 
 
-def standalone_question(asked: str, turns: Sequence[Turn], focus: Letter | None) -> str:
-    """The question with what it leaves out put behind it in brackets; unchanged if it leaves nothing out.
-
-    Args:
-        turns: the conversation so far, oldest first.
-        focus: the letter that the last answer cited first, if known.
-    """
-    if not turns or not _leans_back(asked):
-        return asked
+def understand(asked: str, turns: Sequence[Turn], filters: Filters, build: Build, embedder: Embedder) -> Question:
+    """The question with what the conversation, oldest turn first, adds to it; alone if it leaves nothing out."""
+    if not turns or not leans_back(asked):
+        return Question(asked, asked, filters)
     before = turns[-1]
-    names = names_in(f"… {before.answer}") if focus is None else ()
-    new = [name for name in names if name.lower() not in before.question.lower()][:_NAMES]
-    context = [before.question.rstrip(), *([", ".join(new)] if new else []), *([header_line(focus)] if focus else [])]
-    return f"{asked} (after: {'; '.join(context)})"
+    context = f"{before.question} {_beginning(before.answer)}"
+    focus = _focus(before, context, filters, build, embedder)
+    letter = build.catalogue.letter(focus) if focus else None
+    standalone = "; ".join([before.question.rstrip(), *([header_line(letter)] if letter else [])])
+    return Question(
+        asked,
+        f"{asked} (after: {standalone})",
+        filters,
+        context,
+        Focus(focus, bool(_ASKS_FOR_THE_REPLY.search(asked))) if focus else None,
+    )
 
 
-def _leans_back(asked: str) -> bool:
-    return bool(_POINTS_BACK.search(asked)) or not names_in(asked)
+def leans_back(asked: str) -> bool:
+    """Whether a question cannot be understood alone, as far as its words tell: it points back, or is short and names
+    nobody and nothing.
+    """
+    if _POINTS_BACK.search(asked):
+        return True
+    return not names_in(asked) and len(content_words(asked)) < _SHORT
+
+
+def _focus(before: Turn, context: str, filters: Filters, build: Build, embedder: Embedder) -> LetterRef | None:
+    """The letter just spoken of: of those that the answer cited, or of all, the one that its words find first."""
+    cited = tuple(str(ref) for ref in before.letters if ref in build.outline.places)  # others have been removed since
+    if len(cited) == 1:
+        return LetterRef.parse(cited[0])
+    within = replace(filters, letters=cited) if cited else filters
+    found = retrieve(Question(context, context, within), build, embedder, limit=1).hits
+    return found[0].letter.ref if found else None
+
+
+def _beginning(answer: str) -> str:
+    return " ".join(answer.split()[:_ANSWER_WORDS])

@@ -64,9 +64,11 @@ class DatingOut(BaseModel):
 
 
 class PartyOut(BaseModel):
-    """Writer or recipient; `person` is the id in the volume's list of persons."""
+    """Writer or recipient, or the author of a message that others passed on; `person` is the id in the volume's list of
+    persons.
+    """
 
-    role: Literal["writer", "recipient"]
+    role: Literal["writer", "recipient", "author"]
     name: str
     office: str | None
     person: str | None

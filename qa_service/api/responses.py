@@ -6,8 +6,10 @@ from pydantic import BaseModel
 
 from qa_service.answering.citing import citation_url, formatted, scan_url
 from qa_service.answering.wording import answer_text
-from qa_service.dialogue import Answer, Citation, Hit, Outcome, Voice
+from qa_service.dialogue import Answer, Citation, Hit, Outcome, Question, Voice
 from qa_service.library.catalogue import Catalogue
+from qa_service.retrieval.query import content_words
+from qa_service.retrieval.reading import Reading
 from qa_service.texts import Volume
 
 
@@ -132,6 +134,7 @@ class AnswerOut(BaseModel):
     citations: list[CitationOut]
     passages: list[PassageOut] | None = None
     searched: SearchedOut
+    reading: str
     confidence: float
     dropped_claims: int
     answerer: Literal["extractive", "llm"]
@@ -172,6 +175,7 @@ class AnswerOut(BaseModel):
                 last_date=answer.searched.last_date,
                 unmatched=list(answer.searched.unmatched),
             ),
+            reading=answer.reading,
             confidence=round(answer.confidence, 4),
             dropped_claims=answer.dropped,
             answerer=answer.answerer,
@@ -186,11 +190,39 @@ class AnswerOut(BaseModel):
         return self.model_dump(mode="json", exclude={"passages"} if self.passages is None else None)
 
 
+class DaysOut(BaseModel):
+    """Days that the question names, ISO, both included."""
+
+    first: str
+    last: str
+
+
 class ReadingOut(BaseModel):
-    """How the question was read."""
+    """How the question was read; it ranks, and excludes nothing."""
 
     standalone_question: str
     words: list[str]
+    text: str
+    writers: list[str]
+    recipients: list[str]
+    days: list[DaysOut]
+    documents: list[str]
+    volumes: list[str]
+    wants: list[str]
+
+    @classmethod
+    def of(cls, question: Question, reading: Reading) -> "ReadingOut":
+        return cls(
+            standalone_question=question.standalone,
+            words=list(content_words(question.standalone)),
+            text=str(reading),
+            writers=sorted(reading.writers),
+            recipients=sorted(reading.recipients),
+            days=[DaysOut(first=days.first, last=days.last) for days in reading.days],
+            documents=list(reading.documents),
+            volumes=list(reading.volumes),
+            wants=sorted(reading.wants),
+        )
 
 
 class SearchOut(BaseModel):

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from qa_service.answering.answerer import DEFAULT_CLAIMS, answer, understand
+from qa_service.answering.answerer import DEFAULT_CLAIMS, answer
+from qa_service.answering.followup import understand
 from qa_service.api.requests import AskIn, SearchIn
 from qa_service.api.responses import AnswerOut, PassageOut, ReadingOut, SearchOut
 from qa_service.conversations import Conversations, new_id
@@ -14,7 +15,6 @@ from qa_service.dialogue import Question, Turn
 from qa_service.embedding import Embedder
 from qa_service.errors import BusyError, InputError
 from qa_service.library.live import LiveLibrary
-from qa_service.retrieval.query import content_words
 from qa_service.retrieval.retriever import retrieve
 
 AT_ONCE = 2
@@ -68,7 +68,7 @@ class Service:
             raise InputError('no language model is configured; ask with answerer "extractive"')
         turns, conversation = self._turns(asked, owner)
         with self.gate.enter(), self.library.build() as build:
-            question = understand(asked.question, turns, asked.filters.filters(), build)
+            question = understand(asked.question, turns, asked.filters.filters(), build, self.embedder)
             found = answer(question, build, self.embedder, max_claims=asked.max_claims or DEFAULT_CLAIMS)
             out = AnswerOut.of(
                 found,
@@ -85,14 +85,12 @@ class Service:
         """The passages an answer would be drawn from, best first."""
         with self.gate.enter(), self.library.build() as build:
             question = Question(asked.question, asked.question, asked.filters.filters())
-            hits = retrieve(question, build, self.embedder, limit=asked.limit)
+            retrieved = retrieve(question, build, self.embedder, limit=asked.limit)
             volumes = {volume.id: volume for volume in build.catalogue.volumes()}
             return SearchOut(
                 question=asked.question,
-                reading=ReadingOut(
-                    standalone_question=question.standalone, words=list(content_words(question.standalone))
-                ),
-                passages=[PassageOut.of(hit, volumes[hit.letter.ref.volume]) for hit in hits],
+                reading=ReadingOut.of(question, retrieved.reading),
+                passages=[PassageOut.of(hit, volumes[hit.letter.ref.volume]) for hit in retrieved.hits],
                 build=build.id,
             )
 

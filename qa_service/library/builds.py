@@ -15,8 +15,10 @@ from qa_service.embedding import Vectors
 from qa_service.errors import BackendError, CorpusError, OutdatedError
 from qa_service.library.catalogue import Catalogue
 from qa_service.library.contents import Contents, write_catalogue
-from qa_service.library.lexical import LexicalIndex, write_lexical_index
+from qa_service.library.lexical import LexicalFields, LexicalIndex, write_lexical_index
 from qa_service.library.manifest import FORMAT, Counts, Manifest, ReadFile, changed_files, digests
+from qa_service.library.outline import Outline, read_outline
+from qa_service.library.unit_vectors import UnitVectors, write_unit_vectors
 from qa_service.library.vector_cache import VectorCache
 from qa_service.library.vectors import ChromaIndex, ExactIndex, VectorIndex, write_vectors
 from qa_service.library.verification import damage_of_sqlite, verify_build
@@ -27,6 +29,7 @@ _SPACE_FACTOR = 3
 one.
 """
 _BYTES_A_PASSAGE = 12_000
+_BYTES_A_SENTENCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,15 @@ class Plan:
 
     contents: Contents
     vectors: Vectors
-    """One row for each of `contents.passages`, unit length."""
-    lexical_fields: Callable[[Passage], tuple[str, str, str, str]]
+    """For each of `contents.passages` a row, and after it one for each of its sentences; unit length."""
+    lexical_fields: Callable[[Passage], LexicalFields]
     embedding_model: str
     embedding_backend: str
     cut: str
     content_digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Build:
     """An open build; everything in it is read-only and may be used from several threads."""
 
@@ -52,6 +55,8 @@ class Build:
     catalogue: Catalogue
     lexical: LexicalIndex
     vectors: VectorIndex
+    units: UnitVectors
+    outline: Outline
     degraded: str = ""
     """Why answers come from exact search instead of the collection; empty if all is well."""
 
@@ -68,7 +73,9 @@ def make_build(builds: Path, plan: Plan, *, verify: Callable[[Path], list[str]] 
     """
     builds.mkdir(parents=True, exist_ok=True)
     sweep(builds)
-    needed = _SPACE_FACTOR * _BYTES_A_PASSAGE * len(plan.contents.passages)
+    passages = plan.contents.passages
+    sentences = sum(len(one.sentences) for one in passages)
+    needed = _SPACE_FACTOR * (_BYTES_A_PASSAGE * len(passages) + _BYTES_A_SENTENCE * sentences)
     free = shutil.disk_usage(builds).free
     if free < needed:
         raise BackendError(f"expected {needed >> 20} MiB free in {builds} to build safely, found {free >> 20} MiB")
@@ -90,9 +97,12 @@ def _write(folder: Path, id: str, plan: Plan) -> Manifest:
     contents = plan.contents
     folder.mkdir()
     write_catalogue(folder / "library.sqlite", contents)
-    write_lexical_index(folder / "library.sqlite", contents.passages, plan.lexical_fields)
-    letters = [str(passage.ref) for passage in contents.passages]
-    write_vectors(folder / "chroma", [passage.key for passage in contents.passages], letters, plan.vectors)
+    passages = [one.passage for one in contents.passages]
+    write_lexical_index(folder / "library.sqlite", passages, plan.lexical_fields)
+    write_unit_vectors(folder, plan.vectors)
+    units = np.cumsum([0] + [1 + len(one.sentences) for one in contents.passages[:-1]])
+    letters = [str(passage.ref) for passage in passages]
+    write_vectors(folder / "chroma", [passage.key for passage in passages], letters, plan.vectors[units])
     read_from = list(contents.sources.values())
     manifest = Manifest(
         format=FORMAT,
@@ -108,6 +118,7 @@ def _write(folder: Path, id: str, plan: Plan) -> Manifest:
             letters=len(contents.letters),
             notes=sum(len(letter.notes) for letter in contents.letters),
             passages=len(contents.passages),
+            sentences=sum(len(one.sentences) for one in contents.passages),
         ),
         read=tuple(
             ReadFile(name=Path(f.path).name, digest=f.digest, form=f.form, letters=read_from.count(f.digest))
@@ -159,10 +170,9 @@ def open_build(folder: Path, cache: VectorCache, *, lock_timeout_s: float = 5) -
     """
     manifest = Manifest.load(folder)
     changed = changed_files(folder, manifest)
-    if any(name.startswith("library.sqlite") for name in changed):
+    if any(not name.startswith("chroma") for name in changed):
         raise CorpusError(f"build {folder.name} is damaged: {', '.join(changed)} changed since it was made")
     catalogue = Catalogue(folder / "library.sqlite")
-    lexical = LexicalIndex(catalogue.engine)
     damage = (
         f"{changed[0]} changed since it was made" if changed else damage_of_sqlite(folder / "chroma/chroma.sqlite3")
     )
@@ -175,7 +185,14 @@ def open_build(folder: Path, cache: VectorCache, *, lock_timeout_s: float = 5) -
     except BackendError:
         catalogue.close()
         raise
-    return Build(manifest.build, manifest, catalogue, lexical, vectors, degraded=damage or "")
+    return _opened(folder, manifest, catalogue, vectors, damage or "")
+
+
+def _opened(folder: Path, manifest: Manifest, catalogue: Catalogue, vectors: VectorIndex, degraded: str = "") -> Build:
+    outline = read_outline(catalogue.engine)
+    units = UnitVectors(folder, outline.sentences)
+    lexical = LexicalIndex(catalogue.engine)
+    return Build(manifest.build, manifest, catalogue, lexical, vectors, units, outline, degraded)
 
 
 def open_beside(folder: Path, cache: VectorCache) -> Build:
@@ -186,7 +203,7 @@ def open_beside(folder: Path, cache: VectorCache) -> Build:
     manifest = Manifest.load(folder)
     catalogue = Catalogue(folder / "library.sqlite")
     vectors = _exact(catalogue, manifest, cache, "exact search was asked for")
-    return Build(manifest.build, manifest, catalogue, LexicalIndex(catalogue.engine), vectors)
+    return _opened(folder, manifest, catalogue, vectors)
 
 
 class _Damaged(Exception):
@@ -209,7 +226,8 @@ def _stand_in(catalogue: Catalogue, manifest: Manifest, cache: VectorCache, dama
 
 
 def _exact(catalogue: Catalogue, manifest: Manifest, cache: VectorCache, why: str) -> ExactIndex:
-    passages, embedded = zip(*catalogue.all_passages(), strict=True)
+    stored = list(catalogue.all_passages())
+    passages, embedded = [one.passage for one in stored], [one.embedded for one in stored]
     vectors = cache.get(vectors_name(manifest.embedding_model, manifest.embedding_backend), embedded)
     if missing := sum(digest not in vectors for digest in embedded):
         catalogue.close()

@@ -1,5 +1,6 @@
 """Letters, passages and what the editors added, by key; read-only."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +25,7 @@ from qa_service.apparatus import Apparatus
 from qa_service.dialogue import Filters, Searched
 from qa_service.errors import UnknownError
 from qa_service.library import schema
-from qa_service.library.contents import SourceFile
+from qa_service.library.contents import SourceFile, StoredPassage
 from qa_service.library.rows import folded_name, index_entry_of, letter_of, person_of, term_of, volume_of
 from qa_service.texts import Letter, LetterRef, Passage, Span, Volume
 
@@ -88,11 +89,22 @@ class Catalogue:
             rows = connection.execute(select(schema.passages).where(wanted).order_by(columns.number)).all()
         return tuple(map(self._passage, rows))
 
-    def all_passages(self) -> Iterator[tuple[Passage, str]]:
-        """Every passage with the digest of the text that was embedded for it."""
+    def sentences_of(self, key: str) -> tuple[Span, ...]:
+        """The sentences of a passage, as spans over the letter's text or the note's."""
+        of_it = select(schema.passages.c.number).where(schema.passages.c.key == key).scalar_subquery()
+        columns = schema.sentences.c
+        wanted = select(columns.start, columns.end).where(columns.passage == of_it).order_by(columns.number)
         with self.engine.connect() as connection:
+            return tuple(Span(*row) for row in connection.execute(wanted))
+
+    def all_passages(self) -> Iterator[StoredPassage]:
+        """Every passage with its sentences, in order."""
+        with self.engine.connect() as connection:
+            sentences: dict[int, list[tuple[Span, str]]] = defaultdict(list)
+            for row in connection.execute(select(schema.sentences).order_by(schema.sentences.c.number)):
+                sentences[row.passage].append((Span(row.start, row.end), row.embedded))
             for row in connection.execute(select(schema.passages).order_by(schema.passages.c.number)):
-                yield self._passage(row), row.embedded
+                yield StoredPassage(self._passage(row), row.embedded, tuple(sentences[row.number]))
 
     def apparatus(self, volume: str) -> Apparatus:
         """What the editors of a volume added; all empty if it has none or is not loaded."""

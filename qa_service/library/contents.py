@@ -10,7 +10,7 @@ from sqlalchemy import URL, Table, create_engine
 from qa_service.apparatus import Apparatus
 from qa_service.library import schema
 from qa_service.library.rows import index_row, letter_row, part_rows, volume_row
-from qa_service.texts import Letter, LetterRef, Passage, Volume
+from qa_service.texts import Letter, LetterRef, Passage, Span, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,23 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with the digest of the text that was embedded for it, and its sentences (spans over the same text as
+    the passage's own) with theirs.
+    """
+
+    passage: Passage
+    embedded: str
+    sentences: tuple[tuple[Span, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """All that goes into a catalogue; `sources` says for every letter which file (digest) it was read from."""
 
     volumes: tuple[Volume, ...]
     letters: tuple[Letter, ...]
-    passages: tuple[Passage, ...]
-    embedded: tuple[str, ...]
-    """For each passage, the digest of the text that was embedded for it."""
+    passages: tuple[StoredPassage, ...]
     apparatus: Mapping[str, Apparatus]
     files: tuple[SourceFile, ...]
     sources: Mapping[LetterRef, str]
@@ -65,8 +74,8 @@ def _tables(contents: Contents) -> Iterator[tuple[Table, Iterable[dict[str, Any]
     parts = [part_rows(letter) for letter in contents.letters]
     for table in (schema.pages, schema.notes, schema.parties, schema.letter_references):
         yield table, [row for tables in parts for row in tables[table.name]]
-    passages = zip(contents.passages, contents.embedded, strict=True)
-    yield schema.passages, (_passage_row(passage, embedded) for passage, embedded in passages)
+    yield schema.passages, (_passage_row(one) for one in contents.passages)
+    yield schema.sentences, _sentence_rows(contents.passages)
     for volume, apparatus in contents.apparatus.items():
         of_it = {"volume": volume}
         yield schema.persons, (asdict(person) | of_it for person in apparatus.persons)
@@ -74,7 +83,8 @@ def _tables(contents: Contents) -> Iterator[tuple[Table, Iterable[dict[str, Any]
         yield schema.index_entries, (index_row(entry) | of_it for entry in apparatus.index)
 
 
-def _passage_row(passage: Passage, embedded: str) -> dict[str, Any]:
+def _passage_row(one: StoredPassage) -> dict[str, Any]:
+    passage = one.passage
     return {
         "key": passage.key,
         "volume": passage.ref.volume,
@@ -82,5 +92,11 @@ def _passage_row(passage: Passage, embedded: str) -> dict[str, Any]:
         "note": passage.note,
         "start": passage.span.start,
         "end": passage.span.end,
-        "embedded": embedded,
+        "embedded": one.embedded,
     }
+
+
+def _sentence_rows(passages: Iterable[StoredPassage]) -> Iterator[dict[str, Any]]:
+    for number, one in enumerate(passages, start=1):
+        for span, embedded in one.sentences:
+            yield {"passage": number, "start": span.start, "end": span.end, "embedded": embedded}

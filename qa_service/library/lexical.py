@@ -1,7 +1,7 @@
 """Full-text search over the passages, by BM25, in the catalogue's own database (SQLite FTS5)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine, Select, bindparam, text
@@ -9,29 +9,26 @@ from sqlalchemy.dialects import sqlite
 
 from qa_service.texts import Passage
 
-COLUMN_WEIGHTS = (0.5, 1.0, 0.7, 0.5)
-"""BM25 weights of header, body, notes and index phrases."""
+LexicalFields = tuple[str, str, str, str, str]
+"""Header, body, notes, index phrases and neighbouring words of a passage."""
+
+COLUMN_WEIGHTS = (0.5, 1.0, 0.7, 0.5, 0.3)
+"""BM25 weights of the five fields."""
 
 
-def write_lexical_index(
-    path: Path, passages: Sequence[Passage], fields: Callable[[Passage], tuple[str, str, str, str]]
-) -> None:
-    """Add the index to a new `library.sqlite`.
-
-    Args:
-        fields: header, body, notes and index phrases of a passage.
-    """
+def write_lexical_index(path: Path, passages: Iterable[Passage], fields: Callable[[Passage], LexicalFields]) -> None:
+    """Add the index to a new `library.sqlite`."""
     import sqlite3
 
     connection = sqlite3.connect(path)
     with connection:
         connection.execute(
-            "CREATE VIRTUAL TABLE passages_fts USING fts5(header, body, notes, phrases, "
+            "CREATE VIRTUAL TABLE passages_fts USING fts5(header, body, notes, phrases, around, "
             "content='', tokenize='porter unicode61 remove_diacritics 2')"
         )
         connection.executemany(
-            "INSERT INTO passages_fts(rowid, header, body, notes, phrases) "
-            "SELECT number, ?, ?, ?, ? FROM passages WHERE key = ?",
+            "INSERT INTO passages_fts(rowid, header, body, notes, phrases, around) "
+            "SELECT number, ?, ?, ?, ?, ? FROM passages WHERE key = ?",
             ((*fields(passage), passage.key) for passage in passages),
         )
         connection.execute("INSERT INTO passages_fts(passages_fts) VALUES ('optimize')")
@@ -57,7 +54,7 @@ class LexicalIndex:
         Args:
             words: as typed; the index stems them.
             letters: a select of (volume, id) to keep to.
-            weights: of header, body, notes and index phrases.
+            weights: of the five fields.
         Returns: (passage key, BM25 score), best first; higher is better; ties by key.
         """
         match = _any_of(words)
@@ -75,6 +72,20 @@ class LexicalIndex:
         ).bindparams(bindparam("match", match), bindparam("limit", limit))
         with self._engine.connect() as connection:
             return [(row.key, row.score) for row in connection.execute(query)]
+
+    def scores(self, words: Sequence[str], rows: Iterable[int]) -> dict[int, float]:
+        """The BM25 scores of some passages, by their row in the outline; a passage without any of the words is absent."""
+        match = _any_of(words)
+        if not match:
+            return {}
+        by_column = ", ".join(map(str, COLUMN_WEIGHTS))
+        numbers = ", ".join(str(int(row) + 1) for row in rows)
+        query = text(
+            f"SELECT rowid, -bm25(passages_fts, {by_column}) AS score FROM passages_fts "
+            f"WHERE passages_fts MATCH :match AND rowid IN ({numbers})"
+        )
+        with self._engine.connect() as connection:
+            return {row.rowid - 1: row.score for row in connection.execute(query, {"match": match})}
 
     def passages_with(self, word: str) -> int:
         """In how many passages the word stands, in any of its forms."""

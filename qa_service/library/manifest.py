@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from qa_service.errors import CorpusError, OutdatedError
 
-FORMAT = 3
+FORMAT = 4
 """Goes up when older code could not answer from a build, or newer code from an older one."""
 NAME = "manifest.json"
 
@@ -32,6 +32,7 @@ class Counts(Frozen):
     letters: int
     notes: int
     passages: int
+    sentences: int
 
 
 class Manifest(Frozen):
@@ -71,7 +72,7 @@ class Manifest(Frozen):
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of the files that must not change: the catalogue and the vector index.
+    """SHA-256 of the files that must not change: the catalogue, the vectors and their index.
 
     Not Chroma's SQLite file, which opening rewrites, nor the index of a single row, which is never written whole.
     """
@@ -86,6 +87,7 @@ def changed_files(folder: Path, manifest: Manifest) -> list[str]:
 
 def _fixed_files(folder: Path) -> Iterator[Path]:
     yield from folder.glob("library.sqlite*")
+    yield from folder.glob("vectors.npy")
     for index in folder.glob("chroma/*/index_metadata.pickle"):
         yield from index.parent.iterdir()
 

@@ -30,7 +30,7 @@ def letter_row(letter: Letter) -> dict[str, Any]:
     return row | {
         "volume": letter.ref.volume,
         "id": letter.ref.id,
-        "writer_folded": folded_name(letter.writer or ""),
+        "writer_folded": folded_name(f"{letter.writer or ''} / {letter.author or ''}"),
         "recipient_folded": folded_name(letter.recipient or ""),
     }
 

@@ -105,6 +105,16 @@ passages = Table(
     ForeignKeyConstraint(["volume", "letter"], ["letters.volume", "letters.id"]),
 )
 
+sentences = Table(
+    "sentences",
+    metadata,
+    Column("number", Integer, primary_key=True, doc="in the order of the passages"),
+    Column("passage", Integer, nullable=False, index=True, doc="the passage's number"),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("embedded", String, nullable=False),
+)
+
 index_entries = Table(
     "index_entries",
     metadata,

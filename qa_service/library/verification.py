@@ -10,14 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
+from qa_service.embedding import Vectors
 from qa_service.errors import QAServiceError
 from qa_service.library.catalogue import Catalogue
 from qa_service.library.lexical import LexicalIndex
 from qa_service.library.manifest import Manifest, changed_files
+from qa_service.library.unit_vectors import UnitVectors
 from qa_service.library.vectors import ChromaIndex
 
 _SELF_QUERIES = 200
 _MAX_DISTANCE = 1e-4
+_HALF_PRECISION = 1e-3
 
 
 def verify_build(folder: Path) -> list[str]:
@@ -64,12 +67,13 @@ def _catalogue_problems(folder: Path, manifest: Manifest) -> list[str]:
     catalogue = Catalogue(folder / "library.sqlite")
     try:
         letters = list(catalogue.letters())
-        passages = [passage for passage, _ in catalogue.all_passages()]
+        passages = list(catalogue.all_passages())
         found = {
             "volumes": len(catalogue.volumes()),
             "letters": len(letters),
             "notes": sum(len(letter.notes) for letter in letters),
             "passages": len(passages),
+            "sentences": sum(len(one.sentences) for one in passages),
         }
         problems = [
             f"the manifest counts {expected} {name}, the catalogue {found[name]}"
@@ -85,8 +89,10 @@ def _catalogue_problems(folder: Path, manifest: Manifest) -> list[str]:
 
 def _vector_problems(folder: Path, manifest: Manifest) -> list[str]:
     catalogue = Catalogue(folder / "library.sqlite")
-    expected = {passage.key for passage, _ in catalogue.all_passages()}
+    stored = list(catalogue.all_passages())
     catalogue.close()
+    expected = {one.passage.key for one in stored}
+    units = UnitVectors(folder, [len(one.sentences) for one in stored])
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch, "chroma")
         shutil.copytree(folder / "chroma", copy)
@@ -102,6 +108,8 @@ def _vector_problems(folder: Path, manifest: Manifest) -> list[str]:
             problems.append(f"the collection holds {len(keys)} vectors for {len(expected)} passages")
         if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3):
             problems.append("a vector is not of unit length")
+        if expected == set(keys) and _apart(units, [one.passage.key for one in stored], keys, vectors):
+            problems.append("the collection and the file of vectors differ")
         step = max(1, len(keys) // _SELF_QUERIES)
         lost = [
             keys[row]
@@ -112,6 +120,13 @@ def _vector_problems(folder: Path, manifest: Manifest) -> list[str]:
             problems.append(f"{len(lost)} passages do not find themselves, the first is {lost[0]}")
         index.close()
         return problems
+
+
+def _apart(units: UnitVectors, in_order: list[str], keys: list[str], vectors: Vectors) -> bool:
+    """Whether the file of vectors holds others than the collection."""
+    place = {key: row for row, key in enumerate(keys)}
+    collected = vectors[[place[key] for key in in_order]]
+    return bool((np.sum(collected * units.passages(np.arange(len(in_order))), axis=1) < 1 - _HALF_PRECISION).any())
 
 
 if __name__ == "__main__":

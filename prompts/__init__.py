@@ -1,0 +1,1 @@
+"""What language models are asked, a file for each task; `catalogue` reads and checks them."""

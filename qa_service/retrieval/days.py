@@ -1,0 +1,134 @@
+"""The days a question names: "November 1961", "16 October 1961", "spring 62", "between May and July 1963"."""
+
+import calendar
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa_service.dating import MONTHS, Dating
+
+_MONTH_NUMBERS = {month.lower(): number for number, month in enumerate(MONTHS, start=1)}
+_MONTH_NUMBERS |= {month[:3].lower(): number for number, month in enumerate(MONTHS, start=1)} | {"sept": 9}
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
+_YEAR_FORM = r"(?:1[789]|20)\d\d"
+_MONTH = re.compile(
+    r"\b(?:(?P<before>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
+    rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))})\b\.?"
+    r"(?:\s+(?:the\s+)?(?P<after>\d{1,2})(?:st|nd|rd|th)?(?!\d))?"
+    rf"(?:(?:\s+of\s+|,\s*|\s+)(?P<year>{_YEAR_FORM}|['’]?\d\d(?!\d)))?",
+    re.IGNORECASE,
+)
+_SEASON = re.compile(
+    rf"\b(?P<season>spring|summer|autumn|fall)(?:\s+of)?\s+(?P<year>{_YEAR_FORM}|['’]?\d\d)\b", re.IGNORECASE
+)
+_YEAR = re.compile(rf"\b{_YEAR_FORM}\b")
+_PART_OF_YEAR = (
+    (re.compile(r"\b(early|beginning of|start of)[\s-]+(in\s+)?$", re.IGNORECASE), "01-01", "04-30"),
+    (re.compile(r"\b(mid|middle of)[\s-]*$", re.IGNORECASE), "05-01", "08-31"),
+    (re.compile(r"\b(late|end of)[\s-]+(in\s+)?$", re.IGNORECASE), "09-01", "12-31"),
+)
+_A_TIME_FOLLOWS = re.compile(
+    r"\b(in|of|by|since|until|from|and|to|between|early|late|mid|on|during)[\s-]+$", re.IGNORECASE
+)
+_FROM_TO = re.compile(r"\b(between|from)\b.*\b(and|to|until)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From a first to a last day, ISO, both included; `words` are those of the question."""
+
+    first: str
+    last: str
+    words: str = ""
+
+    def overlaps(self, first: str, last: str) -> bool:
+        return self.first <= last and first <= self.last
+
+    def __str__(self) -> str:
+        """As a volume would print it."""
+        whole_months = self.first.endswith("-01") and self.last == _end_of_month(self.last[:7])
+        whole_years = self.first.endswith("01-01") and self.last.endswith("12-31")
+        return str(Dating(self.first, self.last, "year" if whole_years else "month" if whole_months else "day"))
+
+
+def days_in(question: str, years: Sequence[int]) -> tuple[Days, ...]:
+    """The days that a question names, each once, in the order of its words.
+
+    Args:
+        years: those of the loaded letters: a month without a year is that month of each of them, two digits are the one
+            of them that ends so.
+    """
+    found = [*_months(question, years), *_seasons(question, years)]
+    taken = [days.words for days in found]
+    found += [days for days in _years(question) if not any(days.first[:4] in words for words in taken)]
+    if len(found) == 2 and _FROM_TO.search(question):
+        first, last = min(days.first for days in found), max(days.last for days in found)
+        return (Days(first, last, " – ".join(days.words for days in found)),)
+    return tuple(dict.fromkeys(found))
+
+
+def _months(question: str, years: Sequence[int]) -> Iterator[Days]:
+    written_years = [int(year) for year in _YEAR.findall(question)]
+    for match in _MONTH.finditer(question):
+        word, day = match["month"], match["before"] or match["after"]
+        if not _means_a_month(word, match, question):
+            continue
+        month, year = _MONTH_NUMBERS[word.lower()], _year(match["year"], years)
+        for one in [year] if year else written_years[:1] or years:
+            last = calendar.monthrange(one, month)[1]
+            if day and 1 <= int(day) <= last:
+                yield Days(f"{one}-{month:02}-{int(day):02}", f"{one}-{month:02}-{int(day):02}", match.group().strip())
+            else:
+                yield Days(f"{one}-{month:02}-01", f"{one}-{month:02}-{last:02}", match.group().strip())
+
+
+def _means_a_month(word: str, match: re.Match[str], question: str) -> bool:
+    """ "may", "march" and short forms are other words too, unless a day, a year or a preposition says otherwise."""
+    if word.lower() not in (
+        "may",
+        "march",
+        "mar",
+        "dec",
+        "jan",
+        "sept",
+        "sep",
+        "oct",
+        "nov",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "feb",
+    ):
+        return True
+    if match["before"] or match["after"] or match["year"]:
+        return True
+    return word[0].isupper() and bool(_A_TIME_FOLLOWS.search(question[: match.start()]))
+
+
+def _seasons(question: str, years: Sequence[int]) -> Iterator[Days]:
+    for match in _SEASON.finditer(question):
+        if year := _year(match["year"], years):
+            first, last = _SEASONS[match["season"].lower()]
+            yield Days(f"{year}-{first:02}-01", _end_of_month(f"{year}-{last:02}"), match.group())
+
+
+def _years(question: str) -> Iterator[Days]:
+    for match in _YEAR.finditer(question):
+        first, last = "01-01", "12-31"
+        for before, start, end in _PART_OF_YEAR:
+            if before.search(question[: match.start()]):
+                first, last = start, end
+        yield Days(f"{match.group()}-{first}", f"{match.group()}-{last}", match.group())
+
+
+def _year(text: str | None, years: Sequence[int]) -> int | None:
+    if text is None:
+        return None
+    number = int(text.strip("'’"))
+    return number if number >= 100 else next((year for year in years if year % 100 == number), None)
+
+
+def _end_of_month(month: str) -> str:
+    year, number = map(int, month.split("-")[:2])
+    return f"{year:04}-{number:02}-{calendar.monthrange(year, number)[1]:02}"
