@@ -66,11 +66,12 @@ class LibraryBaselines:
         }
 
     def _bm25(self, case: Case) -> Record:
-        found = self.build.lexical.search(content_words(case.question), _RANKED, None, weights=_TEXT_ONLY)
-        return self._ranked(case, [key for key, _ in found])
+        scores = self.build.lexical.scores(content_words(case.question), _TEXT_ONLY)
+        best = sorted(scores, key=lambda row: (-scores[row], row))[:_RANKED]
+        return self._ranked(case, [self.build.outline.keys[row] for row in best])
 
     def _dense(self, case: Case) -> Record:
-        found = self.build.vectors.nearest(self.embedder.embed([case.question])[0], _RANKED, None)
+        found = self.build.vectors.nearest(self.embedder.embed([case.question])[0], _RANKED)
         return self._ranked(case, [key for key, _ in found])
 
     def _ranked(self, case: Case, keys: Sequence[str]) -> Record:
@@ -94,10 +95,10 @@ class LibraryBaselines:
             for page in _pages(letter)
             for words in splitter.split_text(page.words)
         ]
-        index = ExactIndex([str(number) for number in range(len(chunks))], [""] * len(chunks), self._embed(chunks))
+        index = ExactIndex([str(number) for number in range(len(chunks))], self._embed(chunks))
 
         def answer(case: Case) -> Record:
-            nearest = index.nearest(self.embedder.embed([case.question])[0], _RANKED, None)
+            nearest = index.nearest(self.embedder.embed([case.question])[0], _RANKED)
             return _searcher(case, [replace(chunks[int(key)], score=1 - distance) for key, distance in nearest])
 
         return answer

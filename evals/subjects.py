@@ -28,7 +28,7 @@ class Subject(Protocol):
     def name(self) -> str: ...
 
     def versions(self) -> dict[str, Any]:
-        """The build of letters, and the model that finds them."""
+        """The build of letters, and the models that find passages in them."""
         ...
 
     def volumes(self) -> list[dict[str, Any]]:
@@ -62,7 +62,9 @@ class HomeSubject:
 
     def versions(self) -> dict[str, Any]:
         with self.service.library.build() as build:
-            return {"version": __version__, "build": build.id, "embedding_model": self.service.embedder.name}
+            embedder, reranker = self.service.embedder, self.service.reranker
+            models = {"embedding_model": embedder.name, "reranker": reranker.name if reranker else None}
+            return {"version": __version__, "build": build.id, **models}
 
     def volumes(self) -> list[dict[str, Any]]:
         with self.service.library.build() as build:
@@ -94,7 +96,7 @@ class UrlSubject:
 
     def versions(self) -> dict[str, Any]:
         ready = self._json("GET", "/readyz")
-        return {name: ready[name] for name in ("version", "build", "embedding_model")}
+        return {name: ready[name] for name in ("version", "build", "embedding_model", "reranker")}
 
     def volumes(self) -> list[dict[str, Any]]:
         found = self._json("GET", "/v1/volumes")["volumes"]

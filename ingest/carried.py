@@ -17,9 +17,10 @@ _BEGINNING = 600
 _SIGNATURE_LINES, _SIGNATURE_CHARACTERS = 3, 60
 _CARRIES = re.compile(
     r"\b(?:message|letter|reply|communication|text)\b[^.:]{0,60}?\b(?:from|of|by)\s+"
-    r"((?:the\s+)?(?:[^\W\d_]+[ .]+){0,3}[^\W\d_]+)|\b(president)ial\s+(?:message|letter)",
+    r"(?=((?:the\s+)?(?:[^\W\d_]+[ .]+){0,3}[^\W\d_]+))|\b(president)ial\s+(?:message|letter)",
     re.IGNORECASE,
 )
+_SALUTATION = re.compile(r"\W*(dear|esteemed|mr|your excellency)\b", re.IGNORECASE)
 _INSTITUTION = re.compile(
     r"\b(of|the|in|at|for|to|and|department|embassy|legation|consulate|mission|government|council|committee|staff|office"
     r"|bureau|agency|ministry|delegation|group|house|commission|board|chiefs|chancellery)\b",
@@ -53,9 +54,9 @@ def _with_author(letter: Letter, known: Sequence[tuple[Letter, Party]]) -> Lette
 def _says_who(text: str) -> Iterator[str]:
     """What may name the author: words of the beginning first, then short lines at the end."""
     for match in _CARRIES.finditer(text[:_BEGINNING]):
-        yield match[1] or match[2]
+        yield re.split(r"\bto\b", match[1] or match[2])[0]  # "message from the President to Chairman N."
     lines = [line for line in text.splitlines() if line.strip()][-_SIGNATURE_LINES:]
-    yield from (line for line in lines if len(line) <= _SIGNATURE_CHARACTERS)
+    yield from (line for line in lines if len(line) <= _SIGNATURE_CHARACTERS and not _SALUTATION.match(line))
 
 
 def _meant(said: str, letter: Letter, known: Iterable[tuple[Letter, Party]]) -> Party | None:

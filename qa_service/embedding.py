@@ -189,9 +189,10 @@ def _is_plain_mean_pooling(folder: Path) -> bool:
     except (OSError, ValueError, KeyError, IndexError):
         return False
     modes = [key for key, on in pooling.items() if key.startswith("pooling_mode_") and on]
+    mean = modes == ["pooling_mode_mean_tokens"] or (not modes and pooling.get("pooling_mode") == "mean")
     return (
         kinds in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
-        and modes == ["pooling_mode_mean_tokens"]
+        and mean
         and not any(prompts.values())
     )
 

@@ -43,6 +43,8 @@ def _party(party: PartyOut) -> str:
 def answer(answer: dict[str, Any]) -> str:
     """An answer with its citations below; takes the API's JSON."""
     lines = [answer["text"]]
+    if answer["reading"]:
+        lines.insert(0, f"(looked first for {answer['reading']})\n")
     if answer["standalone_question"] != answer["question"]:
         lines.insert(0, f"(understood as: {answer['standalone_question']})\n")
     if answer["citations"]:

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """Where builds, caches and conversations are kept."""
     embedding_model: str = DEFAULT_MODEL
     """A sentence-transformers name or folder; the default comes with its weights."""
+    reranker: str | None = None
+    """A sentence-transformers cross-encoder, by name or folder, which reads the best passages again."""
     passage_tokens: int = Field(default=128, ge=32, le=1000)
     """The most tokens of a passage's own text."""
     frus_base: str = "https://raw.githubusercontent.com/HistoryAtState/frus/master/volumes"

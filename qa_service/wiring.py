@@ -21,6 +21,7 @@ from qa_service.library.live import LiveLibrary
 from qa_service.library.manifest import Manifest
 from qa_service.library.pointer import Pointer
 from qa_service.library.vector_cache import VectorCache
+from qa_service.reranking import Reranker, load_reranker
 from qa_service.settings import Settings
 
 
@@ -50,6 +51,11 @@ class Parts:
     def embedder(self, *, threads: int) -> Embedder:
         return load_embedder(self.settings.embedding_model, self.home.models, threads=threads)
 
+    def reranker(self, *, threads: int) -> Reranker | None:
+        """None if none is set; an empty name sets none."""
+        name = self.settings.reranker
+        return load_reranker(name, threads=threads) if name else None
+
     def active_build(self) -> str:
         """The active build's id. Raises CorpusError before the first ingest."""
         published = self.pointer.read()
@@ -72,7 +78,8 @@ class Parts:
     def service(self) -> Iterator[Service]:
         """A service with its library open; nobody else can open the same build meanwhile."""
         self.active_build()  # says at once if there is none, before a model is loaded
-        embedder = self.embedder(threads=os.cpu_count() or 1)
+        threads = os.cpu_count() or 1
+        embedder, reranker = self.embedder(threads=threads), self.reranker(threads=threads)
         cache = VectorCache(self.home.vector_cache)
 
         def open_by_id(id: str) -> Build:
@@ -87,7 +94,7 @@ class Parts:
         library = LiveLibrary(self.pointer, open_by_id)
         library.start()
         try:
-            yield Service(library, embedder, Conversations(self.database))
+            yield Service(library, embedder, Conversations(self.database), reranker=reranker)
         finally:
             library.close()
             cache.close()

@@ -86,7 +86,7 @@ def test_the_occurrence_near_the_passage_is_preferred() -> None:
 def test_folding_keeps_track_of_offsets(text: str) -> None:
     folded, offsets = fold(text)
     assert len(folded) == len(offsets)
-    assert offsets == sorted(set(offsets))
+    assert list(offsets) == sorted(set(offsets))
     assert fold(folded)[0] == folded
 
 

@@ -10,8 +10,8 @@ import pytest
 from tests.builders import ROOT
 
 DOORS = {
-    "torch": {"qa_service/embedding.py", "qa_service/onnx_export.py"},
-    "sentence_transformers": {"qa_service/embedding.py", "qa_service/onnx_export.py"},
+    "torch": {"qa_service/embedding.py", "qa_service/onnx_export.py", "qa_service/reranking.py"},
+    "sentence_transformers": {"qa_service/embedding.py", "qa_service/onnx_export.py", "qa_service/reranking.py"},
     "onnxruntime": {"qa_service/embedding.py"},
     "chromadb": {"qa_service/library/vectors.py"},
     "langchain": {"qa_service/chat.py"},

@@ -8,6 +8,7 @@ even in case, and a quotation begins and ends at the edges of words.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa_service.dialogue import Citation, Claim, DraftClaim
 from qa_service.texts import Letter, Passage, Span
@@ -88,6 +89,8 @@ def find_quote(quote: str, text: str, near: Span | None = None) -> Span | None:
     Args:
         near: prefer an occurrence that overlaps this part of the text; else the first one.
     """
+    if near and (verbatim := _verbatim(quote, text, near)):
+        return verbatim
     folded, offsets = fold(text)
     for segments in ([quote], _ELLIPSIS.split(quote)):
         parts = [part for part in (fold(segment)[0].strip() for segment in segments) if re.search(r"\w", part)]
@@ -98,8 +101,26 @@ def find_quote(quote: str, text: str, near: Span | None = None) -> Span | None:
     return None
 
 
-def fold(text: str) -> tuple[str, list[int]]:
-    """A text with its typography folded, and for each of its characters the offset it came from."""
+def _verbatim(quote: str, text: str, near: Span) -> Span | None:
+    """Where a quotation stands just as it is, overlapping a part of the text: the common case, without folding."""
+    if not re.search(r"\w", quote):
+        return None
+    start = text.find(quote, max(0, near.start - len(quote) + 1), near.end + len(quote) - 1)
+    end = start + len(quote)
+    if start < 0 or (_in_word(text, start) or _in_word(text, end)):
+        return None
+    return Span(start, end)
+
+
+def _in_word(text: str, offset: int) -> bool:
+    return bool(re.match(r"\w\w", text[offset - 1 : offset + 1])) if offset else False
+
+
+@lru_cache(maxsize=128)
+def fold(text: str) -> tuple[str, Sequence[int]]:
+    """A text with its typography folded, and for each of its characters the offset it came from. The last ones are
+    kept, because an answer mostly quotes the same letter several times.
+    """
     characters: list[str] = []
     offsets: list[int] = []
     for offset, character in enumerate(text):
@@ -111,10 +132,10 @@ def fold(text: str) -> tuple[str, list[int]]:
             character = " "
         characters.append(_MARKS.get(character, character))
         offsets.append(offset)
-    return "".join(characters), offsets
+    return "".join(characters), tuple(offsets)
 
 
-def _occurrences(parts: list[str], folded: str, offsets: list[int]) -> Iterator[Span]:
+def _occurrences(parts: list[str], folded: str, offsets: Sequence[int]) -> Iterator[Span]:
     """Every place where the parts follow each other, none further from the one before than an ellipsis may reach.
 
     A place that holds a shorter one is not given: of two beginnings, the one nearer to what follows is meant.

@@ -25,7 +25,9 @@ _START, _ABSENT_NAME, _NO_LETTER_OF_THESE_DAYS, _LETTER = 2.2, -1.5, -2.3, -0.3
 _NAMES_COUNTED = 2
 
 
-def confidence(unmatched: Sequence[str], days: Sequence[Days], hits: Sequence[Hit], letters: Sequence[LetterFacts]) -> float:
+def confidence(
+    unmatched: Sequence[str], days: Sequence[Days], hits: Sequence[Hit], letters: Sequence[LetterFacts]
+) -> float:
     """The chance that the best of the hits answer, 0 to 1; 0 without hits.
 
     Args:

@@ -2,9 +2,9 @@
 
 A sentence's score is its passage's, plus how near it is to the question (embedded behind its letter's header line),
 plus how much of the question's rare words it holds, the latter two standardized over the candidates. Of each passage
-the best sentence is taken, and then its neighbours as long as they fit the question nearly as well: what a historian
-would quote is mostly longer than a sentence. Where it would begin with a word that leans on what stands before, that is
-taken along.
+the best sentence is taken, and then its neighbours in the paragraph while the whole stays short: what a historian would
+quote is mostly longer than a sentence. Where it would begin with a word that leans on what stands before, that is taken
+along.
 """
 
 import math
@@ -22,16 +22,15 @@ from qa_service.retrieval.query import content_words, stems
 from qa_service.retrieval.retriever import Retrieved
 from qa_service.texts import Span
 
-HITS_READ = 12
+HITS_READ = 10
 _MIN_WORDS = 5
 _NEARNESS, _COVERAGE = 0.7, 0.5
-_NEAR_BEST = 3.0
+_NEAR_BEST = 3.3
 """A further passage may be shown whose best sentence scores this much less than the best of all."""
 _SAME = 0.9
 """Two sentences nearer than this cosine say the same."""
-_LONGEST = 420
-_LONGEST_WITH_WHAT_IT_LEANS_ON = 600
-_NEARLY_AS_WELL = 1.5
+_LONGEST = 500
+_LONGEST_WITH_WHAT_IT_LEANS_ON = 650
 _LEANS = re.compile(
     r"^\W*(he|she|it|they|this|that|these|those|such|his|her|its|their|him|them|but|however|therefore|thus|hence"
     r"|moreover|furthermore|nor|yet|accordingly|consequently|otherwise|the (latter|former|same))\b",
@@ -68,16 +67,19 @@ def candidates_of(retrieved: Retrieved, build: Build, weights: Mapping[str, Mapp
         weights: for each wording, what each of its stems counts.
     """
     found: list[tuple[int, Span, str, npt.NDArray[np.float32]]] = []
-    for number, hit in enumerate(retrieved.hits[:HITS_READ]):
+    hits = retrieved.hits[:HITS_READ]
+    sentences = build.catalogue.sentences_of([hit.passage.key for hit in hits])
+    for number, hit in enumerate(hits):
         vectors = build.units.sentences(build.outline.rows[hit.passage.key])
         start = hit.passage.span.start
-        for span, vector in zip(build.catalogue.sentences_of(hit.passage.key), vectors, strict=True):
+        for span, vector in zip(sentences[hit.passage.key], vectors, strict=True):
             text = hit.passage.text[span.start - start : span.end - start]
             found.append((number, span, text, vector))
     if not found:
         return []
     nearness = np.mean(np.stack([vector for *_, vector in found]) @ retrieved.vectors.T, axis=1)
-    coverage = np.array([np.mean([_coverage(text, weights[w]) for w in retrieved.wordings]) for _, _, text, _ in found])
+    weighed = [weights[wording] for wording in retrieved.wordings]
+    coverage = np.array([_coverage(stems(text), weighed) for _, _, text, _ in found])
     passage = np.array([retrieved.hits[number].score for number, *_ in found])
     scores = passage + _NEARNESS * _standardized(nearness) + _COVERAGE * _standardized(coverage)
     return [
@@ -151,29 +153,24 @@ def _same(one: Candidate, other: Candidate) -> bool:
 
 
 def _grown(one: Candidate, candidates: Sequence[Candidate], hit: Hit) -> Chosen:
-    """A sentence with its neighbours in the paragraph, as long as they fit nearly as well and the whole stays short."""
-    passage = hit.passage
+    """A sentence with its neighbours in the paragraph, the better one first, as long as the whole stays short."""
     paragraph = [other for other in candidates if other.hit == one.hit and _one_paragraph(one, other, hit)]
     first = last = paragraph.index(one)
-    while True:
-        near = [
-            n
-            for n in (first - 1, last + 1)
-            if 0 <= n < len(paragraph) and paragraph[n].score >= one.score - _NEARLY_AS_WELL
-        ]
-        near = [n for n in near if paragraph[max(n, last)].span.end - paragraph[min(n, first)].span.start <= _LONGEST]
-        if not near:
-            break
-        best = max(near, key=lambda n: paragraph[n].score)
+
+    def length(start: int, end: int) -> int:
+        return paragraph[end].span.end - paragraph[start].span.start
+
+    while near := [
+        number
+        for number in (first - 1, last + 1)
+        if 0 <= number < len(paragraph) and length(min(first, number), max(last, number)) <= _LONGEST
+    ]:
+        best = max(near, key=lambda number: paragraph[number].score)
         first, last = min(first, best), max(last, best)
-    end = paragraph[last].span.end
-    if (
-        first
-        and _LEANS.search(paragraph[first].text)
-        and end - paragraph[first - 1].span.start <= _LONGEST_WITH_WHAT_IT_LEANS_ON
-    ):
+    if first and _LEANS.search(paragraph[first].text) and length(first - 1, last) <= _LONGEST_WITH_WHAT_IT_LEANS_ON:
         first -= 1
-    span = Span(paragraph[first].span.start, end)
+    passage = hit.passage
+    span = Span(paragraph[first].span.start, paragraph[last].span.end)
     return Chosen(hit, passage.text[span.start - passage.span.start : span.end - passage.span.start], span)
 
 
@@ -191,11 +188,13 @@ def _printed_place(one: Chosen) -> tuple[str, str, str, bool, int]:
     return (day, letter.ref.volume, letter.ref.id, one.hit.passage.note is not None, one.span.start)
 
 
-def _coverage(text: str, weights: Mapping[str, float]) -> float:
-    """The share of the question's weight that a text's words carry, 0 to 1."""
-    total = sum(weights.values())
-    held = stems(text)
-    return sum(weight for stem, weight in weights.items() if stem in held) / total if total else 0.0
+def _coverage(held: frozenset[str], weighed: Sequence[Mapping[str, float]]) -> float:
+    """The share of the question's weight that some stems carry, 0 to 1: the mean over its wordings."""
+    shares = [
+        sum(weight for stem, weight in weights.items() if stem in held) / (sum(weights.values()) or 1.0)
+        for weights in weighed
+    ]
+    return sum(shares) / len(shares)
 
 
 def _standardized(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

@@ -25,9 +25,15 @@ _POINTS_BACK = re.compile(
 )
 _ASKS_FOR_THE_REPLY = re.compile(
     r"\b(answer(ed|s)?|repl(y|ied|ies)|respon[ds]\w*|response|c[ao]me back|comeback|wr[oi]te back|written back|react\w*"
-    r"|agree[ds]?|accept\w*|refuse[ds]?|reject\w*|go along|went along|other side|ma[dk]e of (it|that|this)|in return|suit)\b",
+    r"|agree[ds]?|accept\w*|refuse[ds]?|reject\w*|go along|went along|other side|ma[dk]e of (it|that|this)|in return"
+    r"|suit)\b",
     re.IGNORECASE,
 )
+_SOMEBODY = re.compile(
+    r"\b(he|him|his|she|her|hers|they|them|their|theirs|that letter|the (reply|answer))\b", re.IGNORECASE
+)
+_LITTLE = 2
+"""So few words of its own cannot make up for a pronoun that points nowhere."""
 _SHORT = 7
 """A question of fewer words of its own, without a name, leans on what was said before."""
 
@@ -48,6 +54,13 @@ def understand(asked: str, turns: Sequence[Turn], filters: Filters, build: Build
         context,
         Focus(focus, bool(_ASKS_FOR_THE_REPLY.search(asked))) if focus else None,
     )
+
+
+def is_unclear(question: Question) -> bool:
+    """Whether a question that begins a conversation speaks of somebody or something as if it had been named before."""
+    asked = question.asked
+    says_little = len(content_words(asked)) <= _LITTLE and not names_in(asked)
+    return not question.context and says_little and bool(_SOMEBODY.search(asked))
 
 
 def leans_back(asked: str) -> bool:

@@ -1,5 +1,8 @@
 """An answer as running text, with [1] marks."""
 
+from collections.abc import Iterator
+from itertools import groupby
+
 from qa_service.answering.citing import note_text, pages_text
 from qa_service.dating import long_date
 from qa_service.dialogue import Answer, Hit, Searched
@@ -9,15 +12,34 @@ _NEAREST_SHOWN = 3
 
 def answer_text(answer: Answer) -> str:
     """The claims with their marks; for an answer that says no, what was searched and where the nearest evidence is."""
+    if answer.outcome == "unclear":
+        return _asked_back(answer)
     if not answer.claims:
         return _not_found(answer)
-    numbers = {citation: number for number, citation in enumerate(answer.citations, start=1)}
-    paragraphs = [
-        f"{claim.text} {''.join(f'[{numbers[citation]}]' for citation in claim.citations)}" for claim in answer.claims
-    ]
+    paragraphs = list(_paragraphs(answer))
     if answer.outcome == "partly":
-        paragraphs.append(f"{_unmatched(answer.searched)} What stands above is the nearest to the question.")
+        paragraphs.insert(
+            0,
+            " ".join(
+                filter(None, ["The closest passages; they may not answer the question.", _unmatched(answer.searched)])
+            ),
+        )
     return "\n\n".join(paragraphs)
+
+
+def _paragraphs(answer: Answer) -> Iterator[str]:
+    """A paragraph for each claim; quotations with one lead, of one letter one after the other, share theirs."""
+    numbers = {citation: number for number, citation in enumerate(answer.citations, start=1)}
+    for lead, claims in groupby(answer.claims, key=lambda claim: claim.lead or claim.text):
+        said = [(claim, "".join(f"[{numbers[one]}]" for one in claim.citations)) for claim in claims]
+        first, *others = (f"{claim.text} {marks}" for claim, marks in said)
+        yield " … ".join([first, *(one.removeprefix(f"{lead}: ") for one in others)])
+
+
+def _asked_back(answer: Answer) -> str:
+    question = "Whom or which letter do you mean? The question speaks of somebody or something not named in it."
+    nearest = list(dict.fromkeys(_letter(hit) for hit in answer.hits))[:_NEAREST_SHOWN]
+    return f"{question} Perhaps one of these: {'; '.join(nearest)}." if nearest else question
 
 
 def searched_text(searched: Searched) -> str:
@@ -41,8 +63,15 @@ def _not_found(answer: Answer) -> str:
 
 
 def _unmatched(searched: Searched) -> str:
+    if not searched.unmatched:
+        return ""
     words = ", ".join(f"‹{word}›" for word in searched.unmatched)
     return f"In none of the letters searched: {words}."
+
+
+def _letter(hit: Hit) -> str:
+    letter = hit.letter
+    return f"{letter.title}, {letter.dated} ({letter.ref})"
 
 
 def _place(hit: Hit) -> str:

@@ -25,6 +25,7 @@ class Ready(BaseModel):
     letters: int
     passages: int
     embedding_model: str
+    reranker: str | None
     degraded: str
 
 
@@ -45,5 +46,6 @@ def ready(service: Annotated[Service, Depends(service_of)]) -> Ready:
             letters=build.manifest.counts.letters,
             passages=build.manifest.counts.passages,
             embedding_model=service.embedder.name,
+            reranker=service.reranker.name if service.reranker else None,
             degraded=build.degraded,
         )

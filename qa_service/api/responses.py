@@ -118,7 +118,10 @@ class SearchedOut(BaseModel):
 
 
 class ModelsOut(BaseModel):
+    """The models that took part, by name."""
+
     embedding: str
+    reranker: str | None = None
 
 
 class AnswerOut(BaseModel):
@@ -152,6 +155,7 @@ class AnswerOut(BaseModel):
         id: str,
         conversation: str,
         model: str,
+        reranker: str | None = None,
         degraded: bool,
         include_passages: bool,
     ) -> "AnswerOut":
@@ -179,7 +183,7 @@ class AnswerOut(BaseModel):
             confidence=round(answer.confidence, 4),
             dropped_claims=answer.dropped,
             answerer=answer.answerer,
-            models=ModelsOut(embedding=model),
+            models=ModelsOut(embedding=model, reranker=reranker),
             build=answer.build,
             degraded=degraded,
             timings_ms=answer.timings_ms,

@@ -15,6 +15,7 @@ from qa_service.dialogue import Question, Turn
 from qa_service.embedding import Embedder
 from qa_service.errors import BusyError, InputError
 from qa_service.library.live import LiveLibrary
+from qa_service.reranking import Reranker
 from qa_service.retrieval.retriever import retrieve
 
 AT_ONCE = 2
@@ -49,6 +50,7 @@ class Service:
     embedder: Embedder
     conversations: Conversations
     gate: Gate = field(default_factory=Gate)
+    reranker: Reranker | None = None
 
     def ask(self, asked: AskIn, owner: str) -> dict[str, Any]:
         """Answer a question and keep both in its conversation; returns AnswerOut as JSON.
@@ -69,13 +71,15 @@ class Service:
         turns, conversation = self._turns(asked, owner)
         with self.gate.enter(), self.library.build() as build:
             question = understand(asked.question, turns, asked.filters.filters(), build, self.embedder)
-            found = answer(question, build, self.embedder, max_claims=asked.max_claims or DEFAULT_CLAIMS)
+            most = asked.max_claims or DEFAULT_CLAIMS
+            found = answer(question, build, self.embedder, max_claims=most, reranker=self.reranker)
             out = AnswerOut.of(
                 found,
                 build.catalogue,
                 id=new_id("answer"),
                 conversation=conversation,
                 model=self.embedder.name,
+                reranker=self.reranker.name if self.reranker else None,
                 degraded=bool(build.degraded),
                 include_passages=asked.include_passages,
             )
@@ -85,7 +89,7 @@ class Service:
         """The passages an answer would be drawn from, best first."""
         with self.gate.enter(), self.library.build() as build:
             question = Question(asked.question, asked.question, asked.filters.filters())
-            retrieved = retrieve(question, build, self.embedder, limit=asked.limit)
+            retrieved = retrieve(question, build, self.embedder, limit=asked.limit, reranker=self.reranker)
             volumes = {volume.id: volume for volume in build.catalogue.volumes()}
             return SearchOut(
                 question=asked.question,

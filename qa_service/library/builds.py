@@ -237,7 +237,6 @@ def _exact(catalogue: Catalogue, manifest: Manifest, cache: VectorCache, why: st
         )
     return ExactIndex(
         [passage.key for passage in passages],
-        [str(passage.ref) for passage in passages],
         np.stack([vectors[digest] for digest in embedded]),
     )
 

@@ -89,13 +89,17 @@ class Catalogue:
             rows = connection.execute(select(schema.passages).where(wanted).order_by(columns.number)).all()
         return tuple(map(self._passage, rows))
 
-    def sentences_of(self, key: str) -> tuple[Span, ...]:
-        """The sentences of a passage, as spans over the letter's text or the note's."""
-        of_it = select(schema.passages.c.number).where(schema.passages.c.key == key).scalar_subquery()
-        columns = schema.sentences.c
-        wanted = select(columns.start, columns.end).where(columns.passage == of_it).order_by(columns.number)
+    def sentences_of(self, keys: Sequence[str]) -> dict[str, list[Span]]:
+        """The sentences of some passages, as spans over the letter's text or the note's."""
+        passages, sentences = schema.passages.c, schema.sentences.c
+        joined = select(passages.key, sentences.start, sentences.end).join(
+            schema.sentences, sentences.passage == passages.number
+        )
+        found: dict[str, list[Span]] = {key: [] for key in keys}
         with self.engine.connect() as connection:
-            return tuple(Span(*row) for row in connection.execute(wanted))
+            for key, start, end in connection.execute(joined.where(passages.key.in_(keys)).order_by(sentences.number)):
+                found[key].append(Span(start, end))
+        return found
 
     def all_passages(self) -> Iterator[StoredPassage]:
         """Every passage with its sentences, in order."""
@@ -144,10 +148,6 @@ class Catalogue:
             first_date=min((first for _, _, first, _ in rows if first), default=None),
             last_date=max((last for *_, last in rows if last), default=None),
         )
-
-    def filtered_letters(self, filters: Filters) -> Select[Any]:
-        """A select of (volume, id) for the lexical index to search in."""
-        return _filtered(select(schema.letters.c.volume, schema.letters.c.id), filters)
 
     def _passage(self, row: Row[Any]) -> Passage:
         ref, span = LetterRef(row.volume, row.letter), Span(row.start, row.end)

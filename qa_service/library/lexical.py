@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Engine, Select, bindparam, text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Engine, text
 
 from qa_service.texts import Passage
 
@@ -41,51 +40,24 @@ class LexicalIndex:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def search(
-        self,
-        words: Sequence[str],
-        limit: int,
-        letters: Select[tuple[str, str]] | None,
-        *,
-        weights: Sequence[float] = COLUMN_WEIGHTS,
-    ) -> list[tuple[str, float]]:
-        """Passages that hold any of the words.
+    def scores(self, words: Sequence[str], weights: Sequence[float] = COLUMN_WEIGHTS) -> dict[int, float]:
+        """The BM25 scores of all passages that hold any of the words, by their row in the outline; higher is better.
+
+        All of them, because fetching them is quicker than sorting them in the database, or than asking for some.
 
         Args:
             words: as typed; the index stems them.
-            letters: a select of (volume, id) to keep to.
             weights: of the five fields.
-        Returns: (passage key, BM25 score), best first; higher is better; ties by key.
         """
         match = _any_of(words)
         if not match:
-            return []
-        within = ""
-        if letters is not None:
-            compiled = letters.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
-            within = f"AND (passages.volume, passages.letter) IN ({_escaped(str(compiled))})"
-        by_column = ", ".join(map(str, weights))
-        query = text(
-            f"SELECT passages.key, -bm25(passages_fts, {by_column}) AS score FROM passages_fts "
-            f"JOIN passages ON passages.number = passages_fts.rowid WHERE passages_fts MATCH :match {within} "
-            "ORDER BY score DESC, passages.key LIMIT :limit"
-        ).bindparams(bindparam("match", match), bindparam("limit", limit))
-        with self._engine.connect() as connection:
-            return [(row.key, row.score) for row in connection.execute(query)]
-
-    def scores(self, words: Sequence[str], rows: Iterable[int]) -> dict[int, float]:
-        """The BM25 scores of some passages, by their row in the outline; a passage without any of the words is absent."""
-        match = _any_of(words)
-        if not match:
             return {}
-        by_column = ", ".join(map(str, COLUMN_WEIGHTS))
-        numbers = ", ".join(str(int(row) + 1) for row in rows)
         query = text(
-            f"SELECT rowid, -bm25(passages_fts, {by_column}) AS score FROM passages_fts "
-            f"WHERE passages_fts MATCH :match AND rowid IN ({numbers})"
+            f"SELECT rowid, -bm25(passages_fts, {', '.join(map(str, weights))}) "
+            "FROM passages_fts WHERE passages_fts MATCH :match"
         )
         with self._engine.connect() as connection:
-            return {row.rowid - 1: row.score for row in connection.execute(query, {"match": match})}
+            return {number - 1: score for number, score in connection.execute(query, {"match": match}).all()}
 
     def passages_with(self, word: str) -> int:
         """In how many passages the word stands, in any of its forms."""
@@ -106,7 +78,3 @@ def _any_of(words: Sequence[str]) -> str:
     """An FTS5 expression; each word is quoted, so that no character of it is an operator."""
     plain = [re.sub(r'["\x00]', " ", word).strip() for word in words]
     return " OR ".join(f'"{word}"' for word in plain if re.search(r"\w", word))
-
-
-def _escaped(sql: str) -> str:
-    return sql.replace(":", "\\:")

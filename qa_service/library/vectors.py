@@ -17,21 +17,20 @@ from qa_service.errors import BackendError
 
 COLLECTION = "letters"
 _ROWS_AT_ONCE = 1000
-_LETTERS_AT_ONCE = 500
 
 
 class VectorIndex(Protocol):
     """Finds the nearest passages to a vector."""
 
-    def nearest(self, vector: Vectors, limit: int, letters: Sequence[str] | None) -> list[tuple[str, float]]:
-        """(passage key, cosine distance), nearest first, ties by key; `letters` keeps to those letters."""
+    def nearest(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """(passage key, cosine distance), nearest first, ties by key."""
         ...
 
     def close(self) -> None: ...
 
 
 def write_vectors(folder: Path, keys: Sequence[str], letters: Sequence[str], vectors: Vectors) -> None:
-    """Make a new collection of passage keys with their letters and vectors, shape (len(keys), d).
+    """Make a new collection of passage keys with their letters (as metadata) and vectors, shape (len(keys), d).
 
     Chroma writes its index to disk whenever `sync_threshold` rows have come, and keeps later ones in a log that every
     opening replays into files it then rewrites. With the threshold at the number of rows, the index is written once and
@@ -79,15 +78,12 @@ class ChromaIndex:
         finally:
             self._lock.release()
 
-    def nearest(self, vector: Vectors, limit: int, letters: Sequence[str] | None) -> list[tuple[str, float]]:
+    def nearest(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         if not np.isfinite(vector).all():
             raise BackendError("the question's vector is not finite")
-        if letters is None:
-            return self._query(vector, limit, None)
-        found: list[tuple[str, float]] = []
-        for at in range(0, len(letters), _LETTERS_AT_ONCE):
-            found += self._query(vector, limit, {"letter": {"$in": list(letters[at : at + _LETTERS_AT_ONCE])}})
-        return _sorted(found)[:limit]
+        with _foreign_errors("search"):
+            found = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
+        return _sorted(list(zip(found["ids"][0], map(float, found["distances"][0]), strict=True)))
 
     def rows(self) -> Iterator[tuple[list[str], Vectors]]:
         """All rows, some at a time: keys and vectors."""
@@ -100,27 +96,19 @@ class ChromaIndex:
             yield rows["ids"], np.asarray(rows["embeddings"], dtype=np.float32)
             offset += len(rows["ids"])
 
-    def _query(self, vector: Vectors, limit: int, where: dict[str, Any] | None) -> list[tuple[str, float]]:
-        with _foreign_errors("search"):
-            found = self._collection.query(
-                query_embeddings=vector[None, :], n_results=limit, where=where, include=["distances"]
-            )
-        return _sorted(list(zip(found["ids"][0], map(float, found["distances"][0]), strict=True)))
-
 
 class ExactIndex:
     """Exact search over vectors in memory, for a build whose collection is damaged."""
 
-    def __init__(self, keys: Sequence[str], letters: Sequence[str], vectors: Vectors) -> None:
-        self._keys, self._letters, self._vectors = list(keys), np.array(letters), vectors
+    def __init__(self, keys: Sequence[str], vectors: Vectors) -> None:
+        self._keys, self._vectors = list(keys), vectors
 
     def close(self) -> None:
         """Nothing to give back."""
 
-    def nearest(self, vector: Vectors, limit: int, letters: Sequence[str] | None) -> list[tuple[str, float]]:
+    def nearest(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         distances = 1 - self._vectors @ vector
-        wanted = range(len(self._keys)) if letters is None else np.flatnonzero(np.isin(self._letters, list(letters)))
-        return _sorted([(self._keys[row], float(distances[row])) for row in wanted])[:limit]
+        return _sorted([(key, float(distance)) for key, distance in zip(self._keys, distances, strict=True)])[:limit]
 
 
 def _sorted(found: list[tuple[str, float]]) -> list[tuple[str, float]]:

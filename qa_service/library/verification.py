@@ -114,7 +114,7 @@ def _vector_problems(folder: Path, manifest: Manifest) -> list[str]:
         lost = [
             keys[row]
             for row in range(0, len(keys), step)
-            if not any(distance <= _MAX_DISTANCE for _, distance in index.nearest(vectors[row], 1, None))
+            if not any(distance <= _MAX_DISTANCE for _, distance in index.nearest(vectors[row], 1))
         ]
         if lost:
             problems.append(f"{len(lost)} passages do not find themselves, the first is {lost[0]}")

@@ -14,7 +14,7 @@ _YEAR_FORM = r"(?:1[789]|20)\d\d"
 _MONTH = re.compile(
     r"\b(?:(?P<before>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
     rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))})\b\.?"
-    r"(?:\s+(?:the\s+)?(?P<after>\d{1,2})(?:st|nd|rd|th)?(?!\d))?"
+    r"(?:\s+(?:the\s+)?(?P<after>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d))?"
     rf"(?:(?:\s+of\s+|,\s*|\s+)(?P<year>{_YEAR_FORM}|['’]?\d\d(?!\d)))?",
     re.IGNORECASE,
 )
@@ -59,8 +59,8 @@ def days_in(question: str, years: Sequence[int]) -> tuple[Days, ...]:
             of them that ends so.
     """
     found = [*_months(question, years), *_seasons(question, years)]
-    taken = [days.words for days in found]
-    found += [days for days in _years(question) if not any(days.first[:4] in words for words in taken)]
+    taken = {days.first[:4] for days in found}  # "June 19–20, 1962" does not mean all of 1962 as well
+    found += [days for days in _years(question) if days.first[:4] not in taken]
     if len(found) == 2 and _FROM_TO.search(question):
         first, last = min(days.first for days in found), max(days.last for days in found)
         return (Days(first, last, " – ".join(days.words for days in found)),)

@@ -191,8 +191,8 @@ class People:
 
 
 _COMMON_WORDS = frozenset(
-    "white brown green black gray grey young long short hill rice bush wood stone park bell cook baker hunter page note "
-    "may king day west north field church price case lane hall hand rose love wise".split()
+    "white brown green black gray grey young long short hill rice bush wood stone park bell cook baker hunter page "
+    "note may king day west north field church price case lane hall hand rose love wise".split()
 )
 """Surnames that are words of any question too, and only count as names with a capital."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa_service.retrieval.days import Days, days_in
-from qa_service.retrieval.people import People
+from qa_service.retrieval.people import Mention, People
 
 Want = Literal[
     "note", "classification", "place", "date", "writer", "recipient", "source", "count", "first", "last", "list"
@@ -25,8 +25,8 @@ _TO = re.compile(
 _ABOUT = re.compile(r"\b(about|of|on|over|against)\s+(?:(?:the|mr\.?|president|chairman)\s+)*$", re.IGNORECASE)
 _ACCORDING_TO = re.compile(r"\baccording to\s+(the\s+)?$", re.IGNORECASE)
 _NOTE = re.compile(
-    r"\b(draft(s|ed|ing|er)?|redraft\w*|reworked|wording|printed source|classifi\w+|deliver\w*|hand(ed|s)? (it |the \w+ )?"
-    r"(over|to)|handed|forward(ed)?|transmi\w+|translat\w+|into english|original|copy|copies|survive\w*|editors?"
+    r"\b(draft(s|ed|ing|er)?|redraft\w*|reworked|wording|printed source|classifi\w+|deliver\w*"
+    r"|hand(ed|s)? (it |the \w+ )?(over|to)|handed|forward(ed)?|transmi\w+|translat\w+|into english|original|copy|copies|survive\w*|editors?"
     r"|editorial|foot-?notes?|notes?|typed|typewritten|scribbl\w*|handwritten|margin|corner|covering memo\w*|box|file"
     r"|archives?|library|published|printed|attended|sat in|telegram (no|number)|text (come|taken)|taken from|cleared"
     r"|approved by|initial\w*|stands for|abbreviation|acronym|identified|which talks)\b",
@@ -62,6 +62,8 @@ class Reading:
     documents: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
     wants: frozenset[Want] = frozenset()
+    mentions: tuple[Mention, ...] = ()
+    """Where the question speaks of people, and whom it may mean."""
 
     def __str__(self) -> str:
         """In words for the reader: "letters from Nikita S. Khrushchev, November 1961"; empty if nothing was read."""
@@ -84,7 +86,8 @@ def read_question(question: str, people: People, years: Sequence[int]) -> Readin
     Args:
         years: those of the loaded letters, in order.
     """
-    writers, recipients = _roles(question, people)
+    mentions = tuple(people.mentions(question))
+    writers, recipients = _roles(question, mentions)
     wants = {want for want, form in _WANTS if re.search(form, question, re.IGNORECASE)}
     if _NOTE.search(question):
         wants.add("note")
@@ -95,16 +98,17 @@ def read_question(question: str, people: People, years: Sequence[int]) -> Readin
         documents=tuple(dict.fromkeys(_DOCUMENT.findall(question))),
         volumes=tuple(dict.fromkeys(found.lower() for found in _VOLUME.findall(question))),
         wants=frozenset(wants),
+        mentions=mentions,
     )
 
 
-def _roles(question: str, people: People) -> tuple[frozenset[str], frozenset[str]]:
+def _roles(question: str, mentions: Sequence[Mention]) -> tuple[frozenset[str], frozenset[str]]:
     """Who a question takes for the writer and who for the recipient, by the words before each mention. Those that it is
     about are neither; whoever is mentioned without such words most often wrote.
     """
     writers: set[str] = set()
     recipients: set[str] = set()
-    for mention in people.mentions(question):
+    for mention in mentions:
         before = _ACCORDING_TO.sub("by ", question[: mention.start])
         owns = re.match(r"['’]s?\b", question[mention.end :]) is not None
         if _TO.search(before) and not owns:

@@ -10,13 +10,14 @@ questions and lost on others; see evals/ablation.md for each ingredient's share.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
 from qa_service.dialogue import Focus
+from qa_service.library.lexical import COLUMN_WEIGHTS
 from qa_service.library.outline import LetterFacts, Outline
 from qa_service.retrieval.reading import Reading
 
@@ -40,9 +41,11 @@ class Weights:
     focus: float = 2.0
     reply: float = 2.0
     near: float = 1.0
+    reranker: float = 1.0
+    """Added afterwards, to the best alone, and only where there is a reranker."""
 
-    def without(self, ingredient: str) -> "Weights":
-        return Weights(**{f.name: 0.0 if f.name == ingredient else getattr(self, f.name) for f in fields(self)})
+    columns: tuple[float, ...] = COLUMN_WEIGHTS
+    """BM25 weights of header, body, notes, index phrases and neighbours."""
 
 
 STANDARD = Weights()

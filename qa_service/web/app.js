@@ -143,7 +143,7 @@ function startAgain() {
 // The answer
 
 const OUTCOMES = {
-  partly: "Only part of this is in the letters",
+  partly: "The closest passages",
   not_found: "Not found",
   unclear: "The question is not clear",
 };
@@ -155,8 +155,10 @@ function exchange(answer) {
   if (answer.standalone_question !== answer.question) {
     body.append(el("p", { class: "understood" }, `understood as “${answer.standalone_question}”`));
   }
+  if (answer.reading) body.append(el("p", { class: "understood" }, `looked first for ${answer.reading}`));
   if (OUTCOMES[answer.outcome]) body.append(el("p", { class: "outcome" }, OUTCOMES[answer.outcome]));
 
+  if (answer.outcome === "partly") body.append(el("p", { class: "plainly" }, answer.text.split("\n\n")[0]));
   const cited = new Map(answer.citations.map((citation) => [citation.number, citation]));
   for (const claim of answer.claims) {
     const citations = claim.citations.map((number) => cited.get(number)).filter(Boolean);
@@ -167,7 +169,6 @@ function exchange(answer) {
     body.append(el("p", { class: editors ? "claim editors" : "claim" }, beginning, together, ...marks));
   }
   if (!answer.claims.length) body.append(el("p", { class: "plainly" }, answer.text));
-  else if (answer.outcome === "partly") body.append(el("p", { class: "plainly" }, answer.text.split("\n\n").at(-1)));
 
   if (answer.citations.length) {
     const rows = answer.citations.map((citation) => citationRow(citation, article));

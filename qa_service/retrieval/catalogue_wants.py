@@ -1,0 +1,242 @@
+"""What a question wants of the catalogue: facts of a letter, or which and how many letters there are.
+
+Read strictly. What is not taken for such a question is answered from the sentences as any other, so a form that is
+missing here costs little, and one too many answers the wrong question.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qa_service.retrieval.days import Days
+from qa_service.retrieval.people import Mention
+from qa_service.retrieval.reading import Reading
+
+Fact = Literal[
+    "date", "place", "writer", "recipient", "signature", "classification", "archive", "drafting", "delivery", "dating"
+]
+Over = Literal["count", "list", "first", "last"]
+
+_PAPER = (
+    r"(?:letters?|messages?|telegrams?|cables?|notes?|memorand(?:a|um)s?|memos?|documents?|papers?|items?|repl(?:y|ies)"
+    r"|answers?|statements?|communications?|records?|appeals?|greetings?|dispatch(?:es)?|it|that|this one)"
+)
+_A_PAPER = rf"\b{_PAPER}\b"
+_FACTS: Sequence[tuple[Fact, str]] = (
+    (
+        "classification",
+        rf"\bwhat (security )?classification\b|\bclassification (of|does|did|has|is|and)\b|\bhow (secret|highly"
+        rf" classified)\b|\bhow (was|is|were)\b.{{0,80}}\bclassified\b|^(was|is)\b.{{0,120}}{_A_PAPER}.{{0,120}}\bclassified\b",
+    ),
+    (
+        "archive",
+        r"\b(in )?(which|what) (archives?|box|folder|file|carton|collection|library|papers)\b|\bbox and (file|folder)\b"
+        rf"|\bwhere is (the (original|source)( of)?|{_PAPER}) .{{0,60}}\b(kept|held|preserved)\b",
+    ),
+    (
+        "dating",
+        r"\bhow is it dated\b|\bon what (evidence|grounds)\b.{0,30}\bdated\b|\bhow do the editors date\b"
+        r"|\bwhat do the editors go by\b|^on what (evidence|grounds)\W*$",
+    ),
+    (
+        "date",
+        rf"\b(what|which) (is |was )?(the )?(exact )?(date|day) (of|is|was|does|did)\b.{{0,60}}{_A_PAPER}"
+        rf"|^(and )?(the )?(exact )?date (and \w+ )?of\b.{{0,80}}{_A_PAPER}"
+        rf"|\bwhen (was|were|is) .{{0,40}}{_A_PAPER}.{{0,80}}\b(written|sent|dated|drafted)\b"
+        rf"|\bon (what|which) (date|day) (was|is|were) .{{0,40}}{_A_PAPER}.{{0,40}}\b(written|sent|dated)\b"
+        r"|\bdate and (hour|time|place|recipient|writer)\b|\bdate, (place|hour|time|writer|recipient)\b",
+    ),
+    (
+        "place",
+        rf"\bwhere was (?:(?!\bwhere\b).){{0,40}}\bwhen (he|she|they) (cabled|wrote|sent|telegraphed)\b"
+        rf"|\b(from where|where from|from (which|what) (place|city|town|capital))\b.{{0,40}}\b(wr[io]te|sent|dated|written)\b"
+        rf"|\bwhere (was|is|were) .{{0,40}}{_A_PAPER}.{{0,60}}\b(written|sent from|dated)\b|\b(date|hour) and place of\b"
+        rf"|\bplace of {_A_PAPER}|\bdate, place\b",
+    ),
+    ("signature", rf"\bwho signed\b.{{0,60}}{_A_PAPER}|\bwhose signature\b|\bsigned by whom\b"),
+    (
+        "drafting",
+        r"\bwho (drafted|drew up|noted down|took down|approved|cleared)\b|\bdrafted by whom\b"
+        r"|\bwho (wrote|made|prepared) (the|this|that|its) (draft|record|notes?|memorandum of conversation)\b"
+        r"|\bby whom was .{0,60}\b(drafted|approved|cleared)\b",
+    ),
+    (
+        "writer",
+        rf"\bwho (wrote|sent|is the (writer|author|sender) of) (?:(?!\bdraft\b|\brecord\b).){{0,40}}{_A_PAPER}"
+        rf"|\bwho to whom\b|\bsender, (addressee|recipient)\b|\bfrom whom (is|was)\b.{{0,40}}{_A_PAPER}|\bwho wrote it\b",
+    ),
+    (
+        "recipient",
+        rf"\bto whom (is|was|were) .{{0,60}}{_A_PAPER}|\bwho to whom\b|\b(sender|writer), (addressee|recipient)\b"
+        rf"|\bwho (is|was) .{{0,60}}{_A_PAPER}.{{0,40}}\b(addressed|sent) to\b|\baddressed to whom\b"
+        rf"|\bwho is the (recipient|addressee) of .{{0,60}}{_A_PAPER}|\bto whom did .{{0,40}}\b(write|send) {_A_PAPER}",
+    ),
+    (
+        "delivery",
+        rf"\bwho (?:physically )?(carried|delivered|handed over|brought) (?:(?!\bmissiles?\b).){{0,80}}{_A_PAPER}"
+        rf"|\b(by|at|through) whose hands\b|\bwhen was (it|{_PAPER}) delivered\b|\bwhen was it delivered and by whom\b",
+    ),
+)
+_OVER: Sequence[tuple[Over, str]] = (
+    ("count", rf"\bhow many {_A_PAPER}|\bhow many times did .{{1,40}}\b(write|cable)\b|\bnumber of {_A_PAPER}"),
+    ("first", rf"\b(first|earliest|oldest|opening)\b( \w+){{0,2}} {_A_PAPER}|\b{_PAPER} came first\b|\bcame first\b"),
+    ("last", rf"\b(last|latest|final|closing|most recent)\b( \w+){{0,2}} {_A_PAPER}"),
+    (
+        "list",
+        rf"^(please )?(list|show|name|give)\b.{{0,30}}{_A_PAPER}|\b(which|what|all|every)( of)?( the)? {_A_PAPER}"
+        rf"|\bdocument numbers\b|\b{_PAPER} (are|is) there\b",
+    ),
+)
+_INTERROGATIVE = re.compile(
+    r"\b(who|whom|whose|what|which|when|where|how|list|name|give|show|date|was|is|did|does|sender)\b", re.IGNORECASE
+)
+_CLAUSE_END = re.compile(
+    r"[?.;](?:\s+|$)|,?\s+and\s+(?=(?:(?:by|in|on|at|from|to|about)\s+)?(?:who|whom|whose|what|which|when|where|how|did"
+    r"|does|was|is)\b)",
+    re.IGNORECASE,
+)
+_PLAIN = frozenset(
+    """
+    a about all also an and any are as at be been bear bears between both by can cabled carry carries date dated dates
+    day days did do does documents each either earliest edition ever every exact exactly exchange exchanged final find
+    first for from give have her here him himself his hour how i if in is it item items its itself kept last latest
+    latter list loaded look made make many me most names
+    name no number numbers of oldest on one ones opening or order other our out paper papers part place please print
+    printed published read recent recipient recipients received receive send sender sent show that the their them there
+    these they this those time times to together total altogether up volume volumes was we were what when where
+    which who whom whose will with writer writers write writes wrote written year years collection correspondence
+    letter letters message messages telegram telegrams cable cables communication communications note notes piece
+    pieces memorandum memoranda memo memos statement statements document doc kind sort type form classified
+    classification secret highly bear stands stood kept archive archives box folder file carton library original
+    signed sign signature drafted draft drafts approved cleared delivered very addressed addressee author go come came
+    hands physically carried handed over brought then contain contains hold holds known many nr hers reply replies
+    record records
+    """.split()
+)
+"""Words that a question may use of the catalogue without saying anything of what stands in the letters."""
+_OFFICE_WORDS = frozenset(
+    """
+    president chairman premier prime minister chancellor general secretary soviet american mr mrs incoming elect the
+    attorney ambassador foreign state of defense
+    """.split()
+)
+_TIED_TO = re.compile(r"\b(before|after|since|until|till|except|without|not|than|besides|against)\b", re.IGNORECASE)
+_KINDS: Sequence[tuple[str, str]] = (
+    ("editorial note", r"\beditorial notes?\b"),
+    ("memorandum of conversation", r"\bmemorand(?:a|um) of conversations?\b"),
+    ("memorandum", r"\b(memorand(?:a|um)s?|memos?)\b"),
+    ("telegram", r"\b(telegrams?|cables)\b"),
+    ("statement", r"\bstatements?\b"),
+    ("message", r"\bmessages?\b"),
+    ("letter", r"\bletters?\b"),
+)
+_RECEIVED = re.compile(r"\b(receive[ds]?|get|got)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(between|exchanged)\b", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\bdoc(?:ument|\.)?\s*(?:no\.?|number|#)?\s*(\d{1,4}[a-z]?)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of the catalogue, and of which letters.
+
+    `whole` is true where the question says nothing of what stands in the letters: then the catalogue alone tells
+    which are meant. `content` are the words that do say something of it. Where `either_way` is true, the letters
+    meant are those between two of `writers`, whoever wrote.
+    """
+
+    facts: frozenset[Fact] = frozenset()
+    over: Over | None = None
+    kind: str | None = None
+    documents: tuple[str, ...] = ()
+    days: tuple[Days, ...] = ()
+    writers: tuple[frozenset[str], ...] = ()
+    recipients: tuple[frozenset[str], ...] = ()
+    either_way: bool = False
+    content: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        return not self.content
+
+
+def wanted_of(question: str, reading: Reading) -> Wanted | None:
+    """What a question wants of the catalogue; None if it, or a part of it, asks for something else."""
+    facts: set[Fact] = set()
+    overs: list[Over] = []
+    clauses = [clause for clause in map(str.strip, _CLAUSE_END.split(question)) if clause]
+    for clause in clauses:
+        found = {fact for fact, form in _FACTS if re.search(form, clause, re.IGNORECASE)}
+        over = [one for one, form in _OVER if re.search(form, clause, re.IGNORECASE)]
+        if not found and not over and _INTERROGATIVE.search(clause) and not _plain(clause):
+            return None
+        facts |= found
+        overs += over
+    if not facts and not overs:
+        return None
+    writers, recipients, either_way, unplaced = _parties(question, reading)
+    return Wanted(
+        facts=frozenset(facts),
+        over=overs[0] if overs else None,
+        kind=next((kind for kind, form in _KINDS if re.search(form, question, re.IGNORECASE)), None),
+        documents=tuple(dict.fromkeys(_DOCUMENT.findall(question))),
+        days=reading.days,
+        writers=writers,
+        recipients=recipients,
+        either_way=either_way,
+        content=(*unplaced, *_content(question, reading)),
+    )
+
+
+def _plain(clause: str) -> bool:
+    """Whether a clause that asks for nothing known here only goes on with what was asked: "and by whom", "when"."""
+    return all(word.lower() in _PLAIN for word in _WORD.findall(clause))
+
+
+def _content(question: str, reading: Reading) -> Iterator[str]:
+    """The words that say something of what stands in the letters; that a time is before or after another is one."""
+    rest = question
+    for mention in reading.mentions:
+        rest = rest[: mention.start] + " " * (mention.end - mention.start) + rest[mention.end :]
+    for part in [*(days.words for days in reading.days), *reading.volumes]:
+        for words in part.split(" – "):
+            rest = re.sub(re.escape(words), " ", rest, flags=re.IGNORECASE)
+    rest = _DOCUMENT.sub(" ", rest)
+    for match in _WORD.finditer(rest):
+        word = match.group()
+        if word.lower() in _OFFICE_WORDS and any(0 <= m.start - match.end() <= 20 for m in reading.mentions):
+            continue
+        if _TIED_TO.fullmatch(word) or ((len(word) > 1 or word.isdigit()) and word.lower() not in _PLAIN):
+            yield word
+
+
+def _parties(
+    question: str, reading: Reading
+) -> tuple[tuple[frozenset[str], ...], tuple[frozenset[str], ...], bool, tuple[str, ...]]:
+    """Who is meant as writer and who as recipient, one set of names a mention; whether either may have written to the
+    other; and the mentions that are neither, or of which that cannot be told.
+    """
+    writers: list[Mention] = []
+    recipients: list[Mention] = []
+    unplaced: list[str] = []
+    for mention in reading.mentions:
+        if mention.names <= reading.recipients and not mention.names <= reading.writers:
+            recipients.append(mention)
+        elif mention.names <= reading.writers and not mention.names <= reading.recipients:
+            writers.append(mention)
+        else:
+            unplaced.append(question[mention.start : mention.end])
+    if _BETWEEN.search(question):
+        both = sorted([*writers, *recipients], key=lambda mention: mention.start)
+        if len(both) != 2:
+            return (), (), False, ("between", *unplaced)
+        return tuple(m.names for m in both), (), True, tuple(unplaced)
+    if _RECEIVED.search(question) and not recipients:
+        from_before = [m for m in writers if re.search(r"\b(from|by)\b[\w\s]{0,20}$", question[: m.start])]
+        writers, recipients = from_before, [m for m in writers if m not in from_before]
+    for some in (writers, recipients):
+        for one, other in zip(some, some[1:], strict=False):
+            if not re.search(r"\b(or|and)\b", question[one.end : other.start]):
+                unplaced.append(question[other.start : other.end])
+    return tuple(m.names for m in writers), tuple(m.names for m in recipients), False, tuple(unplaced)

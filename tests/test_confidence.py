@@ -1,0 +1,109 @@
+"""How sure an answer is, and what is made of it: three bands, and asking back."""
+
+from dataclasses import replace
+
+import pytest
+
+from qa_service.answering.answerer import _outcome
+from qa_service.answering.confidence import ANSWER_FROM, DECLINE_BELOW, any_letter_of, confidence
+from qa_service.answering.followup import is_unclear
+from qa_service.answering.wording import answer_text
+from qa_service.dialogue import Answer, Citation, Claim, Hit, Question, Searched
+from qa_service.library.outline import LetterFacts
+from qa_service.retrieval.days import Days
+from qa_service.texts import LetterRef, Span
+from tests.builders import letter_of, whole
+
+LETTER = letter_of("|26|We accept three inspections a year. |27|Farewell.", date="1927-05-04")
+MAY = LetterFacts(LetterRef("v", "d1"), "1", "Letter", "letter", "1927-05-04", "1927-05-04", ())
+UNDATED = replace(MAY, first=None, last=None)
+
+
+def hits(letters: int) -> list[Hit]:
+    return [Hit(whole(LETTER), replace(LETTER, ref=LetterRef("v", f"d{number}")), 1.0) for number in range(letters)]
+
+
+def sure(unmatched: tuple[str, ...] = (), days: tuple[Days, ...] = (), letters: int = 2) -> float:
+    return confidence(unmatched, days, hits(letters), [MAY, UNDATED])
+
+
+def test_what_makes_an_answer_less_sure() -> None:
+    june = (Days("1927-06-01", "1927-06-30"),)
+    may = (Days("1927-05-01", "1927-05-31"),)
+    assert 0 < sure() < 1
+    assert sure(("Napoleon",)) < sure(("napoleon",)) == sure()
+    assert sure(("Napoleon", "Wagram")) < sure(("Napoleon",))
+    assert sure(days=june) < sure(days=may) == sure()
+    assert sure(letters=9) < sure(letters=2)
+    assert confidence((), (), [], [MAY]) == 0.0
+
+
+def test_days_are_those_that_a_letter_can_be_of() -> None:
+    assert any_letter_of([Days("1927-05-04", "1927-05-04")], [MAY])
+    assert not any_letter_of([Days("1927-05-05", "1927-05-05")], [MAY, UNDATED])
+
+
+ALONE = Question("What of inspections?", "What of inspections?")
+
+
+@pytest.mark.parametrize(
+    ("found", "sureness", "unmatched", "outcome"),
+    [
+        (True, ANSWER_FROM, (), "answered"),
+        (True, ANSWER_FROM, ("bombers",), "answered"),
+        (True, ANSWER_FROM, ("Napoleon",), "partly"),
+        (True, (ANSWER_FROM + DECLINE_BELOW) / 2, (), "partly"),
+        (True, DECLINE_BELOW - 0.01, (), "not_found"),
+        (False, 0.9, (), "not_found"),
+    ],
+)
+def test_bands(found: bool, sureness: float, unmatched: tuple[str, ...], outcome: str) -> None:
+    assert _outcome(ALONE, found, sureness, unmatched) == outcome
+
+
+@pytest.mark.parametrize(
+    ("asked", "context", "unclear"),
+    [
+        ("What did he answer?", "", True),
+        ("and the reply?", "", True),
+        ("What did he answer?", "What did Orquelle write?", False),
+        ("What did he answer about the barrage on the Vethra?", "", False),
+        ("What did Orquelle say of her?", "", False),
+        ("casks?", "", False),
+    ],
+)
+def test_a_question_that_points_nowhere_is_asked_back(asked: str, context: str, unclear: bool) -> None:
+    assert is_unclear(Question(asked, asked, context=context)) is unclear
+
+
+def answer(outcome: str, *claims: Claim, unmatched: tuple[str, ...] = ()) -> str:
+    searched = Searched(1, ("v",), "1927-05-04", "1927-05-04", unmatched)
+    return answer_text(Answer(ALONE, outcome, claims, tuple(hits(1)), searched))  # type: ignore[arg-type]
+
+
+def claim(lead: str, quote: str) -> Claim:
+    at = LETTER.text.index(quote)
+    citation = Citation(LETTER, None, Span(at, at + len(quote)), quote, LETTER.pages[:1])
+    return Claim(f"{lead}: “{quote}”", (citation,), lead)
+
+
+def test_the_closest_passages_are_called_so() -> None:
+    said = answer("partly", claim("A to B", "three inspections"), unmatched=("Napoleon",))
+    assert said.startswith(
+        "The closest passages; they may not answer the question. In none of the letters searched: ‹Napoleon›."
+    )
+    assert said.endswith("A to B: “three inspections” [1]")
+
+
+def test_quotations_of_one_letter_share_their_lead() -> None:
+    said = answer(
+        "answered", claim("A to B", "three inspections"), claim("A to B", "Farewell."), claim("C to D", "We accept")
+    )
+    assert said == "A to B: “three inspections” [1] … “Farewell.” [2]\n\nC to D: “We accept” [3]"
+
+
+def test_asking_back_names_candidates() -> None:
+    assert answer("unclear") == (
+        "Whom or which letter do you mean? The question speaks of somebody or something not named in it. "
+        "Perhaps one of these: Letter From A to B, May 4, 1927 (v/d0)."
+    )
