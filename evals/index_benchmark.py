@@ -48,7 +48,7 @@ class IndexCase:
 @dataclass(frozen=True, slots=True)
 class IndexScore:
     """Over the lines of one volume's index: the mean share of a line's places among the first k hits (of at most k
-    places), and the share of lines with any place among them; by k.
+    places; a hit across a page break may meet two), and the share of lines with any place among them; by k.
     """
 
     volume: str
@@ -86,15 +86,13 @@ def score_volume(
     cases = cases_of(volume, apparatus, pages, frozenset(letter.ref.id for letter in letters))
     drawn = random.Random(volume).sample(cases, min(at_most, len(cases)))
     within = Filters(volumes=(volume,))
-    found = [list(_met(case, search(Question(case.question, case.question, within), max(KS)))) for case in drawn]
+    met = [(case, list(_met(case, search(Question(case.question, case.question, within), max(KS))))) for case in drawn]
     return IndexScore(
         volume=volume,
         lines=len(drawn),
         of_lines=len(cases),
-        recall={
-            k: _mean(len(met[:k][-1]) / min(k, case.places) for case, met in zip(drawn, found, strict=True)) for k in KS
-        },
-        hit={k: _mean(float(bool(met[:k][-1])) for met in found) for k in KS},
+        recall={k: _mean(min(1.0, len(places[k - 1]) / min(k, case.places)) for case, places in met) for k in KS},
+        hit={k: _mean(float(bool(places[k - 1])) for _, places in met) for k in KS},
     )
 
 

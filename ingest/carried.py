@@ -17,7 +17,8 @@ _BEGINNING = 600
 _SIGNATURE_LINES, _SIGNATURE_CHARACTERS = 3, 60
 _CARRIES = re.compile(
     r"\b(?:message|letter|reply|communication|text)\b[^.:]{0,60}?\b(?:from|of|by)\s+"
-    r"(?=((?:the\s+)?(?:[^\W\d_]+[ .]+){0,3}[^\W\d_]+))|\b(president)ial\s+(?:message|letter)",
+    r"(?=((?:the\s+)?(?:[^\W\d_]+[ .]+){0,3}[^\W\d_]+))|\b(president)ial\s+(?:message|letter)"
+    r"|\b(?:follow(?:s|ing)|text|translation)\b[^.:]{0,40}?\b(?:of|is)\s+([^\W\d_]+)['’]s\s+(?:letter|message|reply)\b",
     re.IGNORECASE,
 )
 _SALUTATION = re.compile(r"\W*(dear|esteemed|mr|your excellency)\b", re.IGNORECASE)
@@ -54,8 +55,10 @@ def _with_author(letter: Letter, known: Sequence[tuple[Letter, Party]]) -> Lette
 def _says_who(text: str) -> Iterator[str]:
     """What may name the author: words of the beginning first, then short lines at the end."""
     for match in _CARRIES.finditer(text[:_BEGINNING]):
-        yield re.split(r"\bto\b", match[1] or match[2])[0]  # "message from the President to Chairman N."
+        yield re.split(r"\bto\b", match[1] or match[2] or match[3])[0]  # "message from the President to Chairman N."
     lines = [line for line in text.splitlines() if line.strip()][-_SIGNATURE_LINES:]
+    if lines and re.fullmatch(r"\w+", lines[-1].strip()):
+        lines.pop()  # "Rusk": who signed the telegram, not what it carries
     yield from (line for line in lines if len(line) <= _SIGNATURE_CHARACTERS and not _SALUTATION.match(line))
 
 

@@ -15,7 +15,7 @@ from qa_service.library.lexical import LexicalFields
 from qa_service.sentences import sentences_of
 from qa_service.texts import Footnote, Letter, Passage, Span, header_line
 
-CUT_VERSION = "3"
+CUT_VERSION = "4"
 """Goes up whenever a letter would be cut or embedded differently."""
 
 _LONG_NOTE_WORDS = 6
@@ -67,9 +67,12 @@ def cut_letter(letter: Letter, *, passage_tokens: int, max_tokens: int, count_to
         cuts.append(Cut(passage, "\n".join([header, body, *attached]), _sentences(passage, header)))
     for note in apart:
         marked = _marked_sentence(note, letter)
+        while marked and count_tokens([f"Note {note.number} to “{marked}”"])[0] > room // 2:
+            marked = marked.rpartition(" ")[0]
         said = f"Note {note.number} to “{marked}”" if marked else f"Note {note.number}"
         behind = f"{header}, note to “{marked}”" if marked else header
-        for span in _cut(note.text, limit - 8, count_tokens):
+        left = room - count_tokens([said])[0]
+        for span in _cut(note.text, min(limit, left), count_tokens):
             passage = Passage(letter.ref, note.id, span, span.of(note.text))
             cuts.append(Cut(passage, f"{header}\n{said}: {passage.text}", _sentences(passage, behind)))
     return cuts

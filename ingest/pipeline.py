@@ -30,7 +30,7 @@ from qa_service.library.manifest import FORMAT, Manifest, changed_files
 from qa_service.library.pointer import Pointer
 from qa_service.library.vector_cache import VectorCache
 from qa_service.library.verification import verify_build
-from qa_service.texts import Letter, LetterRef, Passage
+from qa_service.texts import Letter, LetterRef, Passage, header_line
 
 _BUILDS_KEPT = 3
 
@@ -132,7 +132,7 @@ class Ingest:
                 report.from_cache = report.passages + active.manifest.counts.sentences
                 return report
             with _timed(report, "cutting"):
-                prepared = preparation.cut(letters, _reusable(preparation, holdings, active))
+                prepared = preparation.cut(letters, _reusable(preparation, holdings, letters, active))
             if not prepared:
                 raise InputError("none of the letters has any text to search in")
             with _timed(report, "embedding"):
@@ -165,18 +165,17 @@ class Ingest:
             files=tuple({file.digest: file for file in holdings.sources.values()}.values()),
             sources={ref: file.digest for ref, file in holdings.sources.items()},
         )
+        by_ref = {letter.ref: letter for letter in letters}
         of_letter: dict[LetterRef, list[Passage]] = defaultdict(list)
         for one in prepared:
             of_letter[one.passage.ref].append(one.passage)
         around = {
-            key: near
-            for ref, passages in of_letter.items()
-            for key, near in neighbours(holdings.letters[ref], passages).items()
+            key: near for ref, passages in of_letter.items() for key, near in neighbours(by_ref[ref], passages).items()
         }
 
         def fields(passage: Passage) -> LexicalFields:
             apparatus = holdings.apparatus.get(passage.ref.volume, Apparatus())
-            return lexical_fields(holdings.letters[passage.ref], passage, apparatus.index, around[passage.key])
+            return lexical_fields(by_ref[passage.ref], passage, apparatus.index, around[passage.key])
 
         return Plan(contents, vectors, fields, self._embedder.name, self._embedder.backend, cut, digest)
 
@@ -235,15 +234,26 @@ class _Active:
 
 def _with_authors(letters: Sequence[Letter]) -> list[Letter]:
     """Volume by volume, because whom a telegram means is somebody of its own volume."""
-    return [one for _, some in groupby(letters, key=lambda letter: letter.ref.volume) for one in with_authors(list(some))]
+    volumes = groupby(letters, key=lambda letter: letter.ref.volume)
+    return [letter for _, some in volumes for letter in with_authors(list(some))]
 
 
-def _reusable(preparation: Preparation, holdings: Holdings, active: _Active | None) -> dict[LetterRef, list[Prepared]]:
-    """The active build's passages, of the letters whose file has not changed since."""
+def _reusable(
+    preparation: Preparation, holdings: Holdings, letters: Sequence[Letter], active: _Active | None
+) -> dict[LetterRef, list[Prepared]]:
+    """The active build's passages, of the letters whose file has not changed since, nor whose header line: whose
+    message a telegram carries may be known only since another letter is there.
+    """
     if active is None or active.manifest.cut != preparation.name:
         return {}
     sources = active.catalogue.sources()
-    unchanged = {ref for ref, file in sources.items() if holdings.sources.get(ref) == file}
+    unchanged = {
+        letter.ref
+        for letter in letters
+        if (file := sources.get(letter.ref))
+        and holdings.sources.get(letter.ref) == file
+        and header_line(active.catalogue.letter(letter.ref)) == header_line(letter)
+    }
     return preparation.reusable(one for one in active.catalogue.all_passages() if one.passage.ref in unchanged)
 
 

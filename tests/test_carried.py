@@ -42,7 +42,8 @@ def author(text: str, **more: str) -> str | None:
         ("Message from President Younger to Chairman Ivanov follows.", "Bo Younger"),
         ("Message from the President to Chairman Ivanov follows.", "Bo Younger"),
         ("Dear Mr. Chairman: yes.\n\nSincerely,\nBo Younger", "Bo Younger"),
-        ("Dear Mr. President: yes.\n\nIvanov", "Ivan Ivanov"),
+        ("Dear Mr. President: yes.\n\nI. Ivanov", "Ivan Ivanov"),
+        ("Please call on him.\n\nIvanov", None),
     ],
 )
 def test_who_speaks_is_told_by_the_first_words_or_the_signature(text: str, said: str) -> None:

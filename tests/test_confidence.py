@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from qa_service.answering.answerer import _outcome
-from qa_service.answering.confidence import ANSWER_FROM, DECLINE_BELOW, any_letter_of, confidence
+from qa_service.answering.answerer import _outcome, _Sureness
+from qa_service.answering.confidence import ANSWER_FROM, DECLINE_BELOW, Signs, any_letter_of, confidence
 from qa_service.answering.followup import is_unclear
+from qa_service.answering.names_lacked import names_lacked, telling_names
 from qa_service.answering.wording import answer_text
 from qa_service.dialogue import Answer, Citation, Claim, Hit, Question, Searched
+from qa_service.library.names import written_large
 from qa_service.library.outline import LetterFacts
 from qa_service.retrieval.days import Days
+from qa_service.retrieval.reading import Reading
 from qa_service.texts import LetterRef, Span
 from tests.builders import letter_of, whole
 
@@ -23,24 +26,53 @@ def hits(letters: int) -> list[Hit]:
     return [Hit(whole(LETTER), replace(LETTER, ref=LetterRef("v", f"d{number}")), 1.0) for number in range(letters)]
 
 
-def sure(unmatched: tuple[str, ...] = (), days: tuple[Days, ...] = (), letters: int = 2) -> float:
-    return confidence(unmatched, days, hits(letters), [MAY, UNDATED])
+def sure(letters: int = 2, **signs: object) -> float:
+    return confidence(Signs(**signs), hits(letters))  # type: ignore[arg-type]
 
 
 def test_what_makes_an_answer_less_sure() -> None:
-    june = (Days("1927-06-01", "1927-06-30"),)
-    may = (Days("1927-05-01", "1927-05-31"),)
-    assert 0 < sure() < 1
-    assert sure(("Napoleon",)) < sure(("napoleon",)) == sure()
-    assert sure(("Napoleon", "Wagram")) < sure(("Napoleon",))
-    assert sure(days=june) < sure(days=may) == sure()
-    assert sure(letters=9) < sure(letters=2)
-    assert confidence((), (), [], [MAY]) == 0.0
+    assert 0 < sure(lacked=4) < sure(lacked=1) < sure() < 1
+    assert sure(no_letter_of_its_days=True) < sure()
+    assert sure(letters=5) < sure(letters=2)
+    assert sure(unmatched=1.0) < DECLINE_BELOW < sure(unmatched=0.3) == sure()
+    assert confidence(Signs(), []) == 0.0
 
 
 def test_days_are_those_that_a_letter_can_be_of() -> None:
     assert any_letter_of([Days("1927-05-04", "1927-05-04")], [MAY])
     assert not any_letter_of([Days("1927-05-05", "1927-05-05")], [MAY, UNDATED])
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("What did he say of Turkey and of the bombers?", ["turkey"]),
+        ("what did he say of turkey and of the bombers?", ["turkey"]),
+        ("How did Jupiter missiles and 42 bombers come up in 1962?", ["jupiter", "42"]),
+        ("What did the President say in May 1927?", []),
+        ("Turkey", ["turkey"]),
+    ],
+)
+def test_names_and_numbers_that_tell(question: str, names: list[str]) -> None:
+    reading = Reading(days=(Days("1927-05-01", "1927-05-31", "May 1927"),))
+    assert telling_names(question, reading, {"turkey"}, lambda word: 1, 2000) == names
+    assert telling_names(question, reading, {"turkey"}, lambda word: 900, 2000) == [], "what stands everywhere"
+
+
+def test_names_that_the_best_letters_lack() -> None:
+    def hit(id: str, text: str) -> Hit:
+        letter = replace(letter_of(f"|1|{text}"), ref=LetterRef("v", id))
+        return Hit(whole(letter), letter, 1.0)
+
+    turkish, plain = hit("d1", "The Turkish bases are gone."), hit("d2", "Nothing is said.")
+    assert names_lacked(["turkey"], [turkish, plain]) == 0
+    assert names_lacked(["turkey"], [plain, turkish]) == 1, "not in the best, but in another"
+    assert names_lacked(["turkey", "tonkin", "allende"], [plain]) == 4
+    assert names_lacked([], [plain]) == names_lacked(["turkey"], []) == 0
+
+
+def test_words_written_large_are_names() -> None:
+    assert written_large(["We met in Turkey. Ships of Turkey came, and ships left. Sir: ships sail."]) == {"turkey"}
 
 
 ALONE = Question("What of inspections?", "What of inspections?")
@@ -58,7 +90,7 @@ ALONE = Question("What of inspections?", "What of inspections?")
     ],
 )
 def test_bands(found: bool, sureness: float, unmatched: tuple[str, ...], outcome: str) -> None:
-    assert _outcome(ALONE, found, sureness, unmatched) == outcome
+    assert _outcome(ALONE, found, _Sureness(sureness, unmatched)) == outcome
 
 
 @pytest.mark.parametrize(

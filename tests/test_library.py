@@ -16,7 +16,7 @@ from qa_service.dialogue import Filters
 from qa_service.errors import BackendError, CorpusError, UnknownError
 from qa_service.home import Home
 from qa_service.library.builds import Build, list_builds, open_build
-from qa_service.library.manifest import Manifest, changed_files
+from qa_service.library.manifest import Manifest, changed_files, digests
 from qa_service.library.vector_cache import VectorCache
 from qa_service.library.vectors import ChromaIndex, ExactIndex, write_vectors
 from qa_service.library.verification import problems_of, verify_build
@@ -42,7 +42,7 @@ def test_opening_and_searching_change_no_file_that_is_digested(home: Path) -> No
     folder = build_folder(home)
     build = open_active(home)
     vector = WordEmbedder().embed(["the harbour"])[0]
-    assert len(build.vectors.nearest(vector, 10, None)) == 10
+    assert len(build.vectors.nearest(vector, 10)) == 10
     build.close()
     assert changed_files(folder, Manifest.load(folder)) == []
 
@@ -77,42 +77,52 @@ def test_filters(build: Build, filters: Filters, ids: list[str]) -> None:
     assert [ref.id for ref in build.catalogue.refs(filters)] == ids
 
 
-def test_both_indexes_keep_to_the_filters(build: Build) -> None:
-    filters = Filters(kinds=("telegram",))
-    found = build.lexical.search(["ice", "harbour", "legation"], 50, build.catalogue.filtered_letters(filters))
-    assert {key.split(":")[0].split("fn")[0].split("/")[1] for key, _ in found} <= {"d3", "d14"}
-    assert found
-    letters = [str(ref) for ref in build.catalogue.refs(filters)]
-    near = build.vectors.nearest(WordEmbedder().embed(["ice"])[0], 50, letters)
-    assert {key.split(":")[0].split("fn")[0] for key, _ in near} == set(letters)
-
-
 def test_the_lexical_index_stems_and_takes_any_character(build: Build) -> None:
     assert build.lexical.passages_with("harbours") == build.lexical.passages_with("harbour") > 0
     assert build.lexical.passages_with('"NEAR(') == 0
-    assert build.lexical.search(['a" OR body:', "", "*", "AND"], 5, None) == build.lexical.search(
-        ["a OR body", "and"], 5, None
-    )
+    odd = build.lexical.scores(['a" OR body:', "", "*", "AND"])
+    assert odd == build.lexical.scores(["a OR body", "and"])
+    assert build.lexical.scores([]) == build.lexical.scores(["*", ""]) == {}
+
+
+def test_the_lexical_index_scores_all_passages_with_a_word_by_their_row(build: Build) -> None:
+    scores = build.lexical.scores(["lantern"])
+    assert len(scores) == build.lexical.passages_with("lantern")
+    assert all(score > 0 for score in scores.values())
+    best = build.catalogue.passages([build.outline.keys[max(scores, key=lambda row: scores[row])]])
+    assert "lantern" in next(iter(best.values())).text.lower()
+
+
+def test_each_field_of_the_lexical_index_counts_what_it_weighs(build: Build) -> None:
+    """Of the header, body, notes, phrases and neighbours, only the one that is weighed lends a score."""
+    only = [build.lexical.scores(["lantern"], [float(at == field) for at in range(5)]) for field in range(5)]
+    keys = build.outline.keys
+    body = {keys[row] for row, score in only[1].items() if score > 1e-3}
+    around = {keys[row] for row, score in only[4].items() if score > 1e-3}
+    passages = build.catalogue.passages(list(keys))
+    assert body == {key for key in keys if passages[key].note is None and "lantern" in passages[key].text.lower()}
+    assert around
+    assert any("lantern" not in passages[key].text.lower() for key in around)
 
 
 def test_popular_names_of_the_index_find_passages(build: Build) -> None:
-    assert build.lexical.search(["Sackwar"], 5, None) == []
-    assert build.lexical.search(["Scare"], 5, None)
+    assert build.lexical.scores(["Sackwar"]) == {}
+    assert build.lexical.scores(["Scare"])
 
 
 def test_chroma_and_exact_search_agree(build: Build) -> None:
     keys, parts = zip(*build.vectors.rows(), strict=True)  # type: ignore[attr-defined]
     all_keys = [key for some in keys for key in some]
-    exact = ExactIndex(all_keys, [key.split(":")[0] for key in all_keys], np.concatenate(parts))
+    exact = ExactIndex(all_keys, np.concatenate(parts))
     question = WordEmbedder().embed(["the ships in the ice of the harbour"])[0]
-    ours, theirs = exact.nearest(question, 20, None), build.vectors.nearest(question, 20, None)
+    ours, theirs = exact.nearest(question, 20), build.vectors.nearest(question, 20)
     assert [key for key, _ in ours] == [key for key, _ in theirs]
     assert np.allclose([d for _, d in ours], [d for _, d in theirs], atol=1e-5)
 
 
 def test_a_vector_that_is_not_finite_is_refused(build: Build) -> None:
     with pytest.raises(BackendError, match="finite"):
-        build.vectors.nearest(np.full(512, np.nan, dtype=np.float32), 5, None)
+        build.vectors.nearest(np.full(512, np.nan, dtype=np.float32), 5)
 
 
 def test_a_second_process_is_refused_with_the_remedy(home: Path) -> None:
@@ -143,6 +153,10 @@ def damage(folder: Path, how: str) -> None:
         content = bytearray(catalogue.read_bytes())
         content[len(content) // 2] ^= 0xFF
         catalogue.write_bytes(content)
+    elif how == "vectors torn":
+        (folder / "vectors.npy").write_bytes((folder / "vectors.npy").read_bytes()[:-4096])
+    elif how == "vectors gone":
+        (folder / "vectors.npy").unlink()
     elif how == "manifest gone":
         (folder / "manifest.json").unlink()
     elif how == "collection torn":
@@ -164,7 +178,7 @@ def damage(folder: Path, how: str) -> None:
             connection.execute("DELETE FROM embeddings WHERE id = (SELECT max(id) FROM embeddings)")
 
 
-CATALOGUE_DAMAGE = ["catalogue torn", "catalogue changed", "manifest gone"]
+CATALOGUE_DAMAGE = ["catalogue torn", "catalogue changed", "vectors torn", "vectors gone", "manifest gone"]
 INDEX_FILES = ["data_level0.bin", "header.bin", "index_metadata.pickle", "length.bin", "link_lists.bin"]
 COLLECTION_DAMAGE = [
     "collection torn",
@@ -184,7 +198,7 @@ def test_damage_is_found(home: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", CATALOGUE_DAMAGE)
-def test_a_damaged_catalogue_is_not_opened(home: Path, how: str) -> None:
+def test_a_damaged_catalogue_or_file_of_vectors_is_not_opened(home: Path, how: str) -> None:
     damage(build_folder(home), how)
     with pytest.raises(CorpusError, match="manifest" if how == "manifest gone" else "damaged"):
         open_active(home)
@@ -194,12 +208,12 @@ def test_a_damaged_catalogue_is_not_opened(home: Path, how: str) -> None:
 def test_a_damaged_collection_is_answered_for_by_exact_search(home: Path, how: str) -> None:
     sound = open_active(home)
     vector = WordEmbedder().embed(["the seized steamer and its casks"])[0]
-    expected = [key for key, _ in sound.vectors.nearest(vector, 10, None)]
+    expected = [key for key, _ in sound.vectors.nearest(vector, 10)]
     sound.close()
     damage(build_folder(home), how)
     build = open_active(home)
     assert build.degraded
-    assert [key for key, _ in build.vectors.nearest(vector, 10, None)] == expected
+    assert [key for key, _ in build.vectors.nearest(vector, 10)] == expected
     build.close()
 
 
@@ -208,6 +222,16 @@ def test_a_damaged_collection_without_cached_vectors_is_refused(home: Path) -> N
     Home(home).vector_cache.unlink()
     with pytest.raises(CorpusError, match="ingest anew"):
         open_build(build_folder(home), VectorCache(Home(home).vector_cache))
+
+
+def test_a_file_of_other_vectors_than_the_collection_is_found(home: Path) -> None:
+    """Also where the manifest vouches for the file, so that only comparing the two can tell."""
+    folder = build_folder(home)
+    vectors = np.load(folder / "vectors.npy")
+    np.save(folder / "vectors.npy", vectors[::-1])
+    manifest = Manifest.load(folder)
+    manifest.model_copy(update={"files": digests(folder)}).write(folder)
+    assert problems_of(folder) == ["the collection and the file of vectors differ"]
 
 
 def test_a_process_that_dies_while_verifying_is_a_problem_not_a_crash(tmp_path: Path) -> None:
@@ -226,16 +250,14 @@ def test_the_vector_cache_keeps_models_apart(tmp_path: Path) -> None:
     assert len(cache.get("many", list(many))) == 1200
 
 
-def test_many_rows_and_letters(tmp_path: Path) -> None:
-    """More rows than one batch, and a filter of more letters than one query takes."""
+def test_more_rows_than_one_batch(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     vectors = rng.normal(size=(1500, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     letters = [f"v/d{number}" for number in range(1500)]
-    write_vectors(tmp_path / "b" / "chroma", [f"{letter}:0-1" for letter in letters], letters, vectors)
-    index = ChromaIndex(tmp_path / "b" / "chroma")
-    exact = ExactIndex([f"{letter}:0-1" for letter in letters], letters, vectors)
-    within = letters[:1201]
-    assert [k for k, _ in index.nearest(vectors[7], 5, within)] == [k for k, _ in exact.nearest(vectors[7], 5, within)]
-    assert sum(len(keys) for keys, _ in index.rows()) == 1500
+    keys = [f"{letter}:0-1" for letter in letters]
+    write_vectors(tmp_path / "b" / "chroma", keys, letters, vectors)
+    index, exact = ChromaIndex(tmp_path / "b" / "chroma"), ExactIndex(keys, vectors)
+    assert [key for key, _ in index.nearest(vectors[7], 5)] == [key for key, _ in exact.nearest(vectors[7], 5)]
+    assert sum(len(some) for some, _ in index.rows()) == 1500
     index.close()

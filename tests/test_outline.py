@@ -62,7 +62,7 @@ def test_volumes_follow_each_other_and_each_keeps_its_own_letters(home: Path, tm
     assert volumes == sorted(volumes)
     added = build.outline.places[LetterRef(tmp_path.name, "d4")]
     assert [build.outline.keys[row] for row in np.flatnonzero(build.outline.letter == added)] == [
-        f"{tmp_path.name}/d4:0-28"
+        f"{tmp_path.name}/d4:0-24"
     ]
     assert build.outline.letters[added].first is None
     assert len(build.outline.letters) == 1 + sum(one.ref.volume == SAMPLE_VOLUME for one in build.outline.letters)

@@ -70,6 +70,11 @@ def test_several_are_given_in_the_order_of_the_words_and_no_word_twice() -> None
     ]
 
 
+def test_words_already_taken_for_an_office_are_not_taken_for_a_side_as_well() -> None:
+    assert mentioned("Did an American president write?") == [("president", {KENNEDY})]
+    assert mentioned("Did the American president write?") == [("president", {KENNEDY})]
+
+
 def test_an_office_means_who_mostly_held_it() -> None:
     """One who held it in one letter of ten is not meant by it, and still by his name."""
     people = people_of(

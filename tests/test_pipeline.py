@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
@@ -19,7 +20,7 @@ from qa_service.home import Home
 from qa_service.library.builds import list_builds
 from qa_service.library.manifest import FORMAT
 from qa_service.library.pointer import Pointer
-from qa_service.texts import LetterRef
+from qa_service.texts import LetterRef, header_line
 from tests.builders import SAMPLE, SAMPLE_VOLUME, WordEmbedder, ingest_into, ingest_of
 from tests.conftest import open_active
 
@@ -50,7 +51,7 @@ def test_a_new_letter_joins_those_loaded_and_only_it_is_embedded(home: Path, tmp
     embedder = WordEmbedder()
     report = ingest_into(home, tmp_path / "a.txt", embedder=embedder)
     assert report.changed
-    assert (report.letters, report.embedded, len(embedder.embedded)) == (17, 1, 1)
+    assert (report.letters, report.embedded, len(embedder.embedded)) == (17, 2, 2)  # the passage and its sentence
     assert {f"{SAMPLE_VOLUME}/d1", f"{tmp_path.name}/d4"} <= refs(home)
 
 
@@ -59,10 +60,70 @@ def test_a_changed_file_replaces_its_letter(home: Path, tmp_path: Path) -> None:
     path.write_text(LETTER)
     ingest_into(home, path)
     path.write_text(LETTER.replace("three", "seven"))
-    assert ingest_into(home, path).embedded == 1
+    assert ingest_into(home, path).embedded == 2  # the passage and its sentence
     build = open_active(home)
     assert "seven" in build.catalogue.letter(LetterRef(tmp_path.name, "d4")).text
     build.close()
+
+
+PRESIDENT = """1. Letter From President Elder to Chairman Ivanov
+
+Washington, May 1, 1962.
+
+[Page 1] Sir: the grain has been counted, and all of it will be sent in spring.
+
+Ada Elder
+"""
+TELEGRAM = """2. Telegram From the Department of State to the Embassy in Ruritania
+
+Washington, May 2, 1962.
+
+[Page 2] Please deliver the following message from the President without delay to whom it may concern: the ships sail.
+
+Rusk
+"""
+
+
+def carried(home: Path, volume: str) -> tuple[str | None, bool, bool]:
+    """Of the telegram: its author; whether the lexical index and the vectors know him."""
+    build = open_active(home)
+    try:
+        ref = LetterRef(volume, "d2")
+        letter = build.catalogue.letter(ref)
+        (row,) = [row for row, key in enumerate(build.outline.keys) if key.startswith(f"{ref}:")]
+        by_header = build.lexical.scores(["Elder"], (1, 0, 0, 0, 0))
+        embedded = WordEmbedder().embed([f"{header_line(letter)}\n{letter.text}"])[0]
+        near = float(build.units.passages(np.array([row]))[0] @ embedded)
+        return letter.author, row in by_header, near > 0.999
+    finally:
+        build.close()
+
+
+def test_whose_message_a_telegram_carries_is_kept_indexed_and_embedded(tmp_path: Path) -> None:
+    folder, home = tmp_path / "w", tmp_path / "home"
+    folder.mkdir()
+    (folder / "a.txt").write_text(PRESIDENT)
+    (folder / "b.txt").write_text(TELEGRAM)
+    ingest_into(home, folder)
+    assert carried(home, "w") == ("President Elder", True, True)
+    assert not ingest_into(home, folder).changed
+    (folder / "c.txt").write_text(LETTER)
+    assert ingest_into(home, folder).embedded == 2  # the new letter's passage and sentence
+    assert carried(home, "w") == ("President Elder", True, True)
+
+
+def test_whose_message_is_known_as_soon_as_a_letter_of_his_is_loaded(tmp_path: Path) -> None:
+    """The telegram's own file has not changed, and its passages are cut and embedded anew all the same."""
+    folder, home = tmp_path / "w", tmp_path / "home"
+    folder.mkdir()
+    (folder / "b.txt").write_text(TELEGRAM)
+    ingest_into(home, folder)
+    assert carried(home, "w") == (None, False, True)
+    (folder / "a.txt").write_text(PRESIDENT)
+    ingest_into(home, folder)
+    assert carried(home, "w") == ("President Elder", True, True)
+    ingest_of(home).remove(["w/d1"])
+    assert carried(home, "w") == (None, False, True)
 
 
 def test_a_volume_read_again_loses_the_letters_it_no_longer_has(tmp_path: Path) -> None:
@@ -154,7 +215,7 @@ def test_the_index_can_be_left_out(tmp_path: Path) -> None:
     ingest_into(tmp_path, SAMPLE / f"{SAMPLE_VOLUME}.xml", options=Options(with_index=False))
     build = open_active(tmp_path)
     assert build.catalogue.apparatus(SAMPLE_VOLUME).index == ()
-    assert build.lexical.search(["Scare"], 5, None) == []
+    assert build.lexical.scores(["Scare"]) == {}
     build.close()
 
 

@@ -4,30 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from qa_service.dialogue import Filters, Question
+from qa_service.dialogue import Filters, Focus, Question
 from qa_service.library.builds import Build
-from qa_service.retrieval.fusion import fuse
 from qa_service.retrieval.query import _stem, content_words, names_in, stems
-from qa_service.retrieval.retriever import retrieve
-from tests.builders import WordEmbedder
+from qa_service.retrieval.retriever import retrieve, understand
+from qa_service.texts import LetterRef
+from tests.builders import SAMPLE_VOLUME, WordEmbedder
 from tests.conftest import open_active
-
-
-def test_fusion_by_hand() -> None:
-    assert fuse([["a", "b"], ["b", "c"]], k=1) == [
-        ("b", pytest.approx(1 / 3 + 1 / 2)),
-        ("a", pytest.approx(1 / 2)),
-        ("c", pytest.approx(1 / 3)),
-    ]
-
-
-def test_fusion_breaks_ties_by_key_and_refuses_nonsense() -> None:
-    assert [key for key, _ in fuse([["z"], ["a"]])] == ["a", "z"]
-    assert fuse([]) == []
-    with pytest.raises(ValueError, match="twice"):
-        fuse([["a", "a"]])
-    with pytest.raises(ValueError, match="at least 1"):
-        fuse([["a"]], k=0)
 
 
 @pytest.mark.parametrize(
@@ -73,12 +56,12 @@ def build(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 
 def ids(build: Build, question: Question, limit: int = 5) -> list[str]:
-    return [hit.letter.ref.id for hit in retrieve(question, build, WordEmbedder(), limit=limit)]
+    return [hit.letter.ref.id for hit in retrieve(question, build, WordEmbedder(), limit=limit).hits]
 
 
 def test_the_passage_with_the_words_comes_first(build: Build) -> None:
     text = "Who threw the lantern on Lantern Night?"
-    hits = retrieve(Question(text, text), build, WordEmbedder(), limit=5)
+    hits = retrieve(Question(text, text), build, WordEmbedder(), limit=5).hits
     assert "lantern" in hits[0].passage.text.lower()
     assert hits[0].found_by == ("dense", "lexical")
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -90,11 +73,57 @@ def test_filters_keep_to_what_passes_them(build: Build) -> None:
     assert ids(build, Question(text, text, Filters(volumes=("none",)))) == []
 
 
-def test_a_follow_up_is_searched_as_asked_and_as_understood(build: Build) -> None:
-    hits = retrieve(Question("who paid?", "who paid for the casks (Customs)?"), build, WordEmbedder(), limit=10)
-    assert {way for hit in hits for way in hit.found_by} == {"dense", "lexical", "dense as asked", "lexical as asked"}
+def test_filters_keep_out_the_letter_just_spoken_of_too(build: Build) -> None:
+    focus = Focus(LetterRef(SAMPLE_VOLUME, "d5"))
+    question = Question("and then?", "and then?", Filters(kinds=("telegram",)), "What of the casks?", focus)
+    assert set(ids(build, question, limit=50)) == {"d3", "d14"}
+
+
+def test_every_passage_of_the_letter_just_spoken_of_is_scored(build: Build) -> None:
+    ref = LetterRef(SAMPLE_VOLUME, "d16")
+    question = Question("and then?", "and then?", context="What of the ice?", focus=Focus(ref))
+    hits = retrieve(question, build, WordEmbedder(), limit=500).hits
+    found = {hit.passage.key for hit in hits if "conversation" in hit.found_by}
+    assert found == {key for key in build.outline.keys if key.startswith((f"{ref}:", f"{ref}fn"))}
+
+
+def test_a_follow_up_is_searched_as_asked_and_with_what_was_said_before(build: Build) -> None:
+    embedder = WordEmbedder()
+    found = retrieve(Question("who paid?", "…", context="the casks of the Customs"), build, embedder, limit=10)
+    assert found.wordings == ("who paid?", "the casks of the Customs who paid?")
+    assert embedder.embedded == list(found.wordings)
+    assert any("cask" in hit.passage.text for hit in found.hits)
 
 
 def test_a_question_without_a_word_finds_by_vector_alone(build: Build) -> None:
-    hits = retrieve(Question("what is it?", "what is it?"), build, WordEmbedder(), limit=3)
-    assert {way for hit in hits for way in hit.found_by} == {"dense"}
+    found = retrieve(Question("what is it?", "what is it?"), build, WordEmbedder(), limit=3)
+    assert {way for hit in found.hits for way in hit.found_by} == {"dense"}
+
+
+def test_who_wrote_and_when_ranks_and_excludes_nothing(build: Build) -> None:
+    """The same words asked of one writer and of the other: his letters come up, and the other's stay in."""
+    ahead = {}
+    for name in ("Aurel Hasterlind", "Bastien Orquelle"):
+        text = f"What did {name} say of the harbour?"
+        found = retrieve(Question(text, text), build, WordEmbedder(), limit=20)
+        assert found.reading.writers == {name}
+        ahead[name] = sum(name in (hit.letter.writer or "") for hit in found.hits)
+        assert {hit.letter.writer for hit in found.hits} > {name}
+    assert all(count >= 10 for count in ahead.values())
+    text = "What was said of the harbour in August 1927?"
+    assert ids(build, Question(text, text))[0] == "d6"
+
+
+def test_reading_the_question_needs_no_hits(build: Build) -> None:
+    text = "What did Hasterlind write in 1928?"
+    read = understand(Question(text, text), build, WordEmbedder())
+    assert read.hits == ()
+    assert str(read.reading) == "letters from Aurel Hasterlind, 1928"
+    assert read.vectors.shape[0] == len(read.wordings) == 1
+    nothing = retrieve(Question(text, text, Filters(volumes=("none",))), build, WordEmbedder(), limit=5)
+    assert (nothing.hits, nothing.reading) == ((), read.reading)
+
+
+def test_more_hits_begin_with_the_same(build: Build) -> None:
+    text = "the grain credit"
+    assert ids(build, Question(text, text), 30)[:5] == ids(build, Question(text, text), 5)

@@ -3,17 +3,26 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from qa_service.answering import extractive
+from qa_service.answering.catalogue_answers import catalogue_answer
 from qa_service.answering.checking import check_claims
-from qa_service.answering.confidence import ANSWER_FROM, DECLINE_BELOW, confidence
+from qa_service.answering.confidence import (
+    ANSWER_FROM,
+    DECLINE_BELOW,
+    OF_THE_CATALOGUE,
+    Signs,
+    any_letter_of,
+    confidence,
+)
 from qa_service.answering.followup import is_unclear
-from qa_service.dialogue import Answer, Outcome, Question
+from qa_service.answering.names_lacked import names_lacked, telling_names
+from qa_service.dialogue import Answer, DraftClaim, Outcome, Question
 from qa_service.embedding import Embedder
 from qa_service.library.builds import Build
-from qa_service.library.outline import LetterFacts
 from qa_service.reranking import Reranker
+from qa_service.retrieval.query import content_words
 from qa_service.retrieval.retriever import Retrieved, retrieve
 
 HITS = 20
@@ -32,52 +41,84 @@ def answer(
     timings: dict[str, float] = {}
     with _timed(timings, "retrieve"):
         retrieved = retrieve(question, build, embedder, limit=HITS, reranker=reranker)
-    found = answer_from(question, retrieved, build, max_claims=max_claims)
+    with _timed(timings, "catalogue"):
+        told = catalogue_answer(question, retrieved.reading, retrieved.hits, build, limit=max_claims)
+    if told:
+        retrieved = replace(retrieved, hits=told.hits[:HITS])
+        found = _checked(question, retrieved, build, told.drafts, _Sureness(OF_THE_CATALOGUE))
+    else:
+        found = answer_from(question, retrieved, build, max_claims=max_claims)
     return replace(found, timings_ms=timings | found.timings_ms)
 
 
 def answer_from(question: Question, retrieved: Retrieved, build: Build, *, max_claims: int = DEFAULT_CLAIMS) -> Answer:
-    """Choose and check: the answer that given hits, best first, hold."""
+    """Choose and check: the answer that the sentences of given hits, best first, hold."""
     timings: dict[str, float] = {}
-    hits = retrieved.hits
     with _timed(timings, "choose"):
         count, passages = build.lexical.passages_with, build.manifest.counts.passages
         weighed = {one: extractive.question_weights(one, count, passages) for one in retrieved.wordings}
         candidates = extractive.candidates_of(retrieved, build, {one: weights for one, (weights, _) in weighed.items()})
-        drafts = extractive.draft_claims(extractive.choose(candidates, hits, limit=max_claims))
-    unmatched = weighed[retrieved.wordings[0]][1]
-    sure = confidence(unmatched, retrieved.reading.days, hits, _searched(question, build))
+        drafts = extractive.draft_claims(extractive.choose(candidates, retrieved.hits, limit=max_claims))
+        unmatched = weighed[retrieved.wordings[0]][1]
+        sure = confidence(_signs(question, retrieved, unmatched, build), retrieved.hits)
+    found = _checked(question, retrieved, build, drafts, _Sureness(sure, unmatched))
+    return replace(found, timings_ms=timings | found.timings_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sureness:
+    """How sure an answer is, and the question's words that stand nowhere."""
+
+    value: float
+    unmatched: tuple[str, ...] = ()
+
+
+def _checked(
+    question: Question, retrieved: Retrieved, build: Build, drafts: Sequence[DraftClaim], sure: _Sureness
+) -> Answer:
+    """The answer that drafts make, once they have passed the quote gate."""
+    timings: dict[str, float] = {}
+    hits = retrieved.hits
     with _timed(timings, "check"):
         evidence = {hit.passage.key: hit.passage for hit in hits}
         checked = check_claims(drafts, evidence, {hit.letter.ref: hit.letter for hit in hits})
-    outcome = _outcome(question, bool(checked.claims), sure, unmatched)
+    outcome = _outcome(question, bool(checked.claims), sure)
     return Answer(
         question=question,
         outcome=outcome,
         claims=checked.claims if outcome in ("answered", "partly") else (),
         hits=hits,
-        searched=replace(build.catalogue.extent(question.filters), unmatched=unmatched),
+        searched=replace(build.catalogue.extent(question.filters), unmatched=sure.unmatched),
         reading=str(retrieved.reading),
-        confidence=sure,
+        confidence=sure.value,
         dropped=len(checked.rejected),
         build=build.id,
         timings_ms=timings,
     )
 
 
-def _searched(question: Question, build: Build) -> Sequence[LetterFacts]:
-    if not question.filters:
-        return build.outline.letters
-    return [build.outline.letters[build.outline.places[ref]] for ref in build.catalogue.refs(question.filters)]
+def _signs(question: Question, retrieved: Retrieved, unmatched: Sequence[str], build: Build) -> Signs:
+    reading, asked = retrieved.reading, retrieved.wordings[0]
+    passages = build.manifest.counts.passages
+    names = telling_names(asked, reading, build.outline.names, build.lexical.passages_with, passages)
+    searched = build.outline.letters
+    if question.filters:
+        searched = tuple(searched[build.outline.places[ref]] for ref in build.catalogue.refs(question.filters))
+    return Signs(
+        lacked=names_lacked(names, retrieved.hits),
+        no_letter_of_its_days=bool(reading.days) and not any_letter_of(reading.days, searched),
+        unmatched=len(unmatched) / max(1, len(content_words(asked))),
+    )
 
 
-def _outcome(question: Question, found: bool, sure: float, unmatched: Sequence[str]) -> Outcome:
+def _outcome(question: Question, found: bool, sure: _Sureness) -> Outcome:
     """In three bands; `partly` also where a name in the question stands nowhere: the answer cannot be about it."""
     if is_unclear(question):
         return "unclear"
-    if not found or sure < DECLINE_BELOW:
+    if not found or sure.value < DECLINE_BELOW:
         return "not_found"
-    return "partly" if sure < ANSWER_FROM or any(word[:1].isupper() for word in unmatched) else "answered"
+    names = any(word[:1].isupper() for word in sure.unmatched)
+    return "partly" if sure.value < ANSWER_FROM or names else "answered"
 
 
 @contextmanager

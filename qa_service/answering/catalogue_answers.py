@@ -5,33 +5,24 @@ The catalogue says it, and the letter's own dateline, signature or source note i
 can check it as any other claim. What has nothing to quote is not said.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from qa_service.answering.letter_facts import Drafted, facts_of, named, quoting_the_head
 from qa_service.dialogue import DraftClaim, Hit, Question
 from qa_service.library.builds import Build
 from qa_service.library.outline import LetterFacts
-from qa_service.retrieval.catalogue_wants import Fact, Wanted, wanted_of
+from qa_service.retrieval.catalogue_wants import Wanted, wanted_of
 from qa_service.retrieval.query import names_in, stems
 from qa_service.retrieval.reading import Reading
-from qa_service.sentences import sentences_of
-from qa_service.texts import Footnote, Letter, Passage, Span
+from qa_service.texts import Letter
 
 _CLEAR_LEAD = 1.0
 """How far the best passage of a letter must be above those of all others, in deviations of the pool's scores."""
 _USUAL_HOLDER = 0.8
 """Of several people of one name, the one with this share of the letters is meant by the bare name."""
-_LONGEST_LINE = 160
-_LONGEST_NOTE = 420
-_LINES_OF_A_HEAD = 4
-_OF_THE_NOTE: dict[Fact, str] = {
-    "drafting": r"\b(draft(ed|ing)|prepared by|drawn up|dictated|approved|cleared|initialed|noted down|transcribed)\b",
-    "delivery": r"\b(deliver\w*|handed|hand-carried|carried|brought|transmitted|conveyed|forwarded|received|statement to)\b",
-    "dating": r"\b(undated|bears? no date|dated?|dateline|received|stamped|diary|register|journal)\b",
-}
-"""What the sentences of a source note that tell a fact hold."""
+_PART_OF_A_TIME = stems("early mid late beginning middle end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +31,6 @@ class CatalogueAnswer:
 
     drafts: tuple[DraftClaim, ...]
     hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Drafted:
-    draft: DraftClaim
-    hit: Hit
 
 
 def catalogue_answer(
@@ -76,21 +61,23 @@ def _drafted(
     build: Build,
     letters: Sequence[LetterFacts],
     limit: int,
-) -> Iterator[_Drafted]:
+) -> Iterator[Drafted]:
     if not wanted.whole:
         if wanted.facts and not wanted.over and (found := _leading(wanted, reading, hits)):
-            yield from _facts(found, wanted.facts, build)
+            yield from facts_of(found, wanted.facts, build)
         return
     focus = question.focus
-    if focus and not focus.wants_reply and not (wanted.over or wanted.documents or wanted.days or reading.mentions):
-        yield from _facts(build.catalogue.letter(focus.letter), wanted.facts, build)
+    names_one = wanted.over or wanted.documents or wanted.days or reading.mentions
+    if focus and not focus.wants_reply and not names_one:
+        if any(one.ref == focus.letter for one in letters):
+            yield from facts_of(build.catalogue.letter(focus.letter), wanted.facts, build)
         return
     exact = _Exact.of(wanted, reading, letters)
     meant = [one for one in letters if exact.fits(one)]
     if wanted.over in ("first", "last"):
-        yield from _outermost(meant, wanted, build)
-    elif len(meant) == 1 and wanted.over != "count":
-        yield from _facts(build.catalogue.letter(meant[0].ref), wanted.facts or frozenset(["date"]), build)
+        yield from _outermost(meant, exact, build)
+    elif len(meant) == 1 and (wanted.facts or not wanted.over):
+        yield from facts_of(build.catalogue.letter(meant[0].ref), wanted.facts or frozenset(["date"]), build)
     elif wanted.over and meant:
         yield from _listed(meant, exact, build, letters, limit)
 
@@ -180,25 +167,30 @@ def _leading(wanted: Wanted, reading: Reading, hits: Sequence[Hit]) -> Letter | 
         return None
     held = stems(" ".join([letter.title, letter.place or "", letter.text, *(note.text for note in letter.notes)]))
     held |= stems(" ".join(party.name for party in letter.parties))
-    content = frozenset().union(*map(stems, wanted.content))
+    content = frozenset().union(*map(stems, wanted.content)) - _PART_OF_A_TIME
     names = frozenset().union(*(stems(name) for name in names_in(" ".join(["x", *wanted.content]))))
     return letter if names <= held and 2 * len(content & held) >= len(content) else None
 
 
 def _may_be(letter: Letter, wanted: Wanted, reading: Reading) -> bool:
-    """Whether a letter is of the days that were read, and one of those who were read as its writers is its party."""
+    """Whether a letter is of the days that were read, and from one of those who were read as its writers; where none
+    were, to one of those read as its recipients.
+    """
     days = not wanted.days or bool(
         letter.dating and any(one.overlaps(letter.dating.first, letter.dating.last) for one in wanted.days)
     )
-    parties = {party.name for party in letter.parties}
-    named = reading.writers | reading.recipients
-    return days and (not named or not parties or bool(parties & named))
+    writers = {party.name for party in letter.parties if party.role != "recipient"}
+    recipients = {party.name for party in letter.parties if party.role == "recipient"}
+    if reading.writers and writers:
+        return days and bool(writers & reading.writers)
+    return days and not (reading.recipients and recipients and not recipients & reading.recipients)
 
 
-def _outermost(meant: Sequence[LetterFacts], wanted: Wanted, build: Build) -> Iterator[_Drafted]:
+def _outermost(meant: Sequence[LetterFacts], exact: _Exact, build: Build) -> Iterator[Drafted]:
     """The first or last of the letters by their days; where that is no letter proper and a letter was asked for, also
     the first or last that is one. Letters of which no day is known are none of them.
     """
+    wanted = exact.wanted
     said = {"first": "earliest", "last": "latest"}[str(wanted.over)]
     kinds = [None, "letter"] if wanted.kind == "letter" else [None]
     shown: list[LetterFacts] = []
@@ -211,8 +203,8 @@ def _outermost(meant: Sequence[LetterFacts], wanted: Wanted, build: Build) -> It
             continue
         shown.append(ends[0])
         letter = build.catalogue.letter(ends[0].ref)
-        of_them = "of them that is a letter" if kind else f"of the {len(dated)} that the question means"
-        yield from _facts(letter, wanted.facts, build, opening=f"The {said} {of_them} is {_named(letter)}")
+        of_them = "of them that is a letter" if kind else f"of the {len(dated)} dated documents{exact}{_spread(dated)}"
+        yield from facts_of(letter, wanted.facts, build, opening=f"The {said} {of_them} is {named(letter)}")
 
 
 def _begins(letter: LetterFacts) -> tuple[str, str]:
@@ -225,163 +217,58 @@ def _ends(letter: LetterFacts) -> tuple[str, str]:
 
 def _listed(
     meant: Sequence[LetterFacts], exact: _Exact, build: Build, letters: Sequence[LetterFacts], limit: int
-) -> Iterator[_Drafted]:
+) -> Iterator[Drafted]:
     """How many letters, and their datelines in order of date; of too many, the first and the last ones."""
-    ordered = sorted(meant, key=lambda one: (one.first or "9999", one.last or "9999"))
-    shown = ordered if len(ordered) <= limit else [*ordered[: max(limit - 1, 0)], ordered[-1]][:limit]
-    for number, one in enumerate(shown):
+    ordered = [*sorted((one for one in meant if one.first), key=_begins), *(one for one in meant if not one.first)]
+    last = max(ordered, key=_ends)
+    others = [one for one in ordered if one is not last]
+    shown = ordered if len(ordered) <= limit else [*others[: limit - 1], last]
+    opening = f"{_counted(ordered, exact, letters)}. "
+    for one in shown:
         letter = build.catalogue.letter(one.ref)
-        lead = _named(letter)
-        if number == 0:
-            lead = f"{_counted(ordered, exact, letters)}. {lead}"
-        elif len(shown) < len(ordered) and number == len(shown) - 1:
-            lead = f"The last of them: {lead}"
-        if (made := _quoting_the_head(letter, lead, build)) is not None:
+        if one is last and len(shown) < len(ordered) and not opening:
+            opening = "The last of them: "
+        if (made := quoting_the_head(letter, f"{opening}{named(letter)}", build)) is not None:
+            opening = ""
             yield made
 
 
 def _counted(ordered: Sequence[LetterFacts], exact: _Exact, letters: Sequence[LetterFacts]) -> str:
     kinds = Counter(one.kind for one in ordered)
-    by_kind = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     volumes = Counter(one.ref.volume for one in ordered)
-    by_volume = "; " + ", ".join(f"{id}: {count}" for id, count in volumes.items()) if len(volumes) > 1 else ""
-    documents = "document" if len(ordered) == 1 else "documents"
-    counted = f"By their headings and dates, {len(ordered)} {documents}{exact} ({by_kind}{by_volume})"
-    if exact.recipients or exact.sides:
-        carried = sum(exact.carried_in(one) for one in letters)
-        if carried:
-            counted += f", beside {carried} between offices that carry a message"
+    what = _several(len(ordered), ordered[0].kind if len(kinds) == 1 else "document")
+    by_kind = ", ".join(_several(count, kind) for kind, count in kinds.most_common()) if len(kinds) > 1 else ""
+    by_volume = ", ".join(f"{id}: {count}" for id, count in volumes.items()) if len(volumes) > 1 else ""
+    parts = "; ".join(part for part in (by_kind, by_volume) if part)
+    counted = f"By their headings and dates, {what}{exact}" + (f" ({parts})" if parts else "")
+    carried = sum(exact.carried_in(one) for one in letters) if exact.recipients or exact.sides else 0
+    if carried:
+        counted += f", beside {carried} between offices that carry a message of one of them"
     return counted
 
 
-def _facts(letter: Letter, facts: frozenset[Fact], build: Build, *, opening: str = "") -> Iterator[_Drafted]:
-    """What is known of one letter: who, to whom, when and where by its head; the rest by its source note."""
-    of_the_head = facts & {"date", "place", "writer", "recipient"}
-    made: list[_Drafted] = []
-    if opening or of_the_head or "dating" in facts:
-        head = _quoting_the_head(letter, opening or _named(letter), build)
-        made += [head] if head else []
-    if "signature" in facts:
-        signed = _quoting_the_signature(letter, build)
-        made += [signed] if signed else []
-    uncertain = bool(facts & {"date"} and letter.dating and (not letter.dating.certain or letter.date is None))
-    of_the_note = (facts - of_the_head - {"signature"}) | (frozenset[Fact](["dating"]) if uncertain else frozenset())
-    if of_the_note:
-        made += _quoting_the_source_note(letter, of_the_note, build)
-    yield from made
+def _several(count: int, kind: str) -> str:
+    """ "1 letter", "3 memoranda of conversation"."""
+    head, of, rest = kind.partition(" of ")
+    plural = f"{head.removesuffix('um')}a" if head.endswith("memorandum") else f"{head}s"
+    return f"{count} {head if count == 1 else plural}{of}{rest}"
 
 
-def _named(letter: Letter) -> str:
-    """ "Document 22, Letter From President Kennedy to Chairman Khrushchev (October 16, 1961)"."""
-    return f"Document {letter.document}, {letter.title} ({letter.dated})"
+def _spread(letters: Sequence[LetterFacts]) -> str:
+    volumes = len({one.ref.volume for one in letters})
+    return f" in {volumes} volumes" if volumes > 1 else ""
 
 
-def _quoting_the_head(letter: Letter, said: str, build: Build) -> _Drafted | None:
-    """With the dateline; where none was printed, with the line that the letter opens with."""
-    span = _dateline(letter)
-    return _quoting(letter, None, span, said, build) if span else None
-
-
-def _dateline(letter: Letter) -> Span | None:
-    lines = list(_lines(letter.text))[:_LINES_OF_A_HEAD]
-    day = letter.dating.words if letter.dating and letter.dating.taken_from == "dateline" else ""
-    for form in (day, letter.place or ""):
-        for span in lines:
-            line = span.of(letter.text)
-            if form and form in line and len(line) <= _LONGEST_LINE:
-                return span
-    for span in lines[:1]:
-        line = span.of(letter.text)
-        return span if len(line) <= _LONGEST_LINE else Span(span.start, span.start + line.rindex(" ", 0, _LONGEST_LINE))
-    return None
-
-
-def _quoting_the_signature(letter: Letter, build: Build) -> _Drafted | None:
-    """The last lines that name one of those the letter is from; who signed a telegram need not be its writer."""
-    lines = list(_lines(letter.text))[-_LINES_OF_A_HEAD:]
-    surnames = {party.name.split()[-1] for party in letter.parties if party.role != "recipient"}
-    signed = [one for one in lines if len(one.of(letter.text)) <= 60 and surnames & set(_words(one.of(letter.text)))]
-    if not signed:
-        return None
-    span = Span(signed[0].start, signed[-1].end)
-    return _quoting(letter, None, span, f"{_named(letter)} is signed", build)
-
-
-def _quoting_the_source_note(letter: Letter, facts: frozenset[Fact], build: Build) -> list[_Drafted]:
-    """The sentences of the source note that tell the facts, those that follow each other as one quotation; the whole
-    note where it is short.
-    """
-    note = next((one for one in letter.notes if one.source), None)
-    if note is None:
-        return []
-    sentences = sentences_of(note.text)
-    telling = sorted(set(_telling(letter, note, sentences, facts)))
-    if not telling:
-        return []
-    classified = "classification" in facts and letter.classification is not None
-    said = f"Document {letter.document} ({letter.dated})"
-    said += f" is classified: {letter.classification}. The source note" if classified else ", the source note"
-    spans = [Span(0, len(note.text.rstrip()))] if len(note.text) <= _LONGEST_NOTE else list(_runs(sentences, telling))
-    return [made for span in spans if (made := _quoting(letter, note, span, said, build)) is not None]
-
-
-def _telling(letter: Letter, note: Footnote, sentences: Sequence[Span], facts: frozenset[Fact]) -> Iterator[int]:
-    """Which sentences of a source note tell any of the facts."""
-    for number, span in enumerate(sentences):
-        sentence = span.of(note.text)
-        if "archive" in facts and letter.archive and number == 0:
-            yield number
-        if "classification" in facts and letter.classification and letter.classification.lower() in sentence.lower():
-            yield from range(number + 1) if span.end <= _LONGEST_NOTE else (number,)
-            facts -= {"classification"}
-        if any(re.search(form, sentence, re.IGNORECASE) for fact, form in _OF_THE_NOTE.items() if fact in facts):
-            yield number
-
-
-def _runs(sentences: Sequence[Span], telling: Sequence[int]) -> Iterator[Span]:
-    first = last = telling[0]
-    for number in telling[1:]:
-        if number != last + 1:
-            yield Span(sentences[first].start, sentences[last].end)
-            first = number
-        last = number
-    yield Span(sentences[first].start, sentences[last].end)
-
-
-def _quoting(letter: Letter, note: Footnote | None, span: Span, said: str, build: Build) -> _Drafted | None:
-    """A draft whose quotation is this span of the letter's text or of the note's, with the passage it begins in."""
-    quote = span.of(note.text if note else letter.text).strip()
-    passages = build.catalogue.passages_of(str(letter.ref), note.id if note else None)
-    passage = next((one for one in passages if one.span.overlaps(span)), None)
-    if passage is None or not re.search(r"\w", quote):
-        return None
-    return _Drafted(DraftClaim(f"{said}: “{quote}”", passage.key, quote, said), _hit(passage, letter))
-
-
-def _hit(passage: Passage, letter: Letter) -> Hit:
-    return Hit(passage, letter, 0.0, ("catalogue",))
-
-
-def _evidence(drafted: Sequence[_Drafted], hits: Sequence[Hit]) -> tuple[Hit, ...]:
+def _evidence(drafted: Sequence[Drafted], hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """The passages that the drafts rest on, each once, then the other hits; none scores below one after it."""
     found = {hit.passage.key: hit for hit in hits}
     top = max((hit.score for hit in hits), default=0.0)
     first: dict[str, Hit] = {}
     for one in drafted:
-        key = one.hit.passage.key
+        key = one.passage.key
         by = found[key].found_by if key in found else ()
-        first[key] = Hit(one.hit.passage, one.hit.letter, top, ("catalogue", *by))
+        first[key] = Hit(one.passage, one.letter, top, ("catalogue", *by))
     return (*first.values(), *(hit for hit in hits if hit.passage.key not in first))
-
-
-def _lines(text: str) -> Iterator[Span]:
-    for match in re.finditer(r"[^\n]+", text):
-        if match.group().strip():
-            yield Span(*match.span())
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", text)
 
 
 def _either(names: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from qa_service.answering.citing import note_text
 from qa_service.dialogue import DraftClaim, Hit
 from qa_service.library.builds import Build
-from qa_service.retrieval.query import content_words, stems
+from qa_service.retrieval.query import content_words, names_in, stems
 from qa_service.retrieval.retriever import Retrieved
 from qa_service.texts import Span
 
@@ -126,26 +126,23 @@ def lead_in(hit: Hit) -> str:
 def question_weights(
     question: str, passages_with: Callable[[str], int], passages: int
 ) -> tuple[dict[str, float], tuple[str, ...]]:
-    """The question's stems by how rare they are (BM25's idf), and its words that stand in no passage.
+    """The question's stems by how rare they are (BM25's idf), and its words that stand in no passage, names with a
+    capital.
 
     Args:
         passages_with: in how many passages a word stands.
         passages: how many there are.
     """
+    names = {name.lower(): name for name in names_in(question)}
     weights: dict[str, float] = {}
     unmatched = []
     for word in content_words(question):
         counts = {stem: passages_with(part) for part in word.replace("-", " ").split() for stem in stems(part)}
         if not any(counts.values()):
-            unmatched.append(_as_typed(word, question))
+            unmatched.append(names.get(word, word))
         for stem, count in counts.items():
             weights[stem] = math.log(1 + (passages - count + 0.5) / (count + 0.5))
     return weights, tuple(unmatched)
-
-
-def _as_typed(word: str, question: str) -> str:
-    match = re.search(rf"\b{re.escape(word)}\b", question, re.IGNORECASE)
-    return match.group() if match else word
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

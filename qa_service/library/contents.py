@@ -9,6 +9,7 @@ from sqlalchemy import URL, Table, create_engine
 
 from qa_service.apparatus import Apparatus
 from qa_service.library import schema
+from qa_service.library.names import written_large
 from qa_service.library.rows import index_row, letter_row, part_rows, volume_row
 from qa_service.texts import Letter, LetterRef, Passage, Span, Volume
 
@@ -76,6 +77,10 @@ def _tables(contents: Contents) -> Iterator[tuple[Table, Iterable[dict[str, Any]
         yield table, [row for tables in parts for row in tables[table.name]]
     yield schema.passages, (_passage_row(one) for one in contents.passages)
     yield schema.sentences, _sentence_rows(contents.passages)
+    yield (
+        schema.names,
+        ({"word": word} for word in sorted(written_large(one.passage.text for one in contents.passages))),
+    )
     for volume, apparatus in contents.apparatus.items():
         of_it = {"volume": volume}
         yield schema.persons, (asdict(person) | of_it for person in apparatus.persons)

@@ -47,6 +47,8 @@ class Outline:
     sentences: npt.NDArray[np.int64]
     """How many sentences each passage has."""
 
+    names: frozenset[str]
+    """Words of the letters that are names, in lower case."""
     places: dict[LetterRef, int]
     """From a letter to its place in `letters`."""
 
@@ -71,6 +73,7 @@ def read_outline(engine: Engine) -> Outline:
             select(passages.key, passages.volume, passages.letter, passages.note).order_by(passages.number)
         ).all()
         by_passage = select(sentences.passage, func.count()).group_by(sentences.passage)
+        names = frozenset(connection.execute(select(schema.names.c.word)).scalars())
         counts: dict[int, int] = dict(connection.execute(by_passage).tuples().all())
     return Outline(
         letters=facts,
@@ -78,6 +81,7 @@ def read_outline(engine: Engine) -> Outline:
         rows={key: row for row, (key, *_) in enumerate(rows)},
         letter=np.array([places[LetterRef(volume, letter)] for _, volume, letter, _ in rows], dtype=np.int64),
         in_note=np.array([note is not None for *_, note in rows], dtype=np.bool_),
+        names=names,
         places=places,
         sentences=np.array([counts.get(number, 0) for number in range(1, len(rows) + 1)], dtype=np.int64),
     )

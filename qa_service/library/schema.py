@@ -115,6 +115,10 @@ sentences = Table(
     Column("embedded", String, nullable=False),
 )
 
+names = Table(
+    "names", metadata, Column("word", String, primary_key=True, doc="in lower case, mostly capitalized in the letters")
+)
+
 index_entries = Table(
     "index_entries",
     metadata,

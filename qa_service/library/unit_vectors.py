@@ -34,7 +34,7 @@ class UnitVectors:
         self._starts: npt.NDArray[np.int64] = np.concatenate([[0], ends]).astype(np.int64)
         try:
             self._rows = np.load(folder / NAME, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             raise CorpusError(f"build {folder.name}: the vectors cannot be read: {error}") from error
         if len(self._rows) != self._starts[-1]:
             raise CorpusError(f"build {folder.name}: {len(self._rows)} vectors for {self._starts[-1]} units")

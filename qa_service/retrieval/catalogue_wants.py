@@ -7,6 +7,7 @@ missing here costs little, and one too many answers the wrong question.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from qa_service.retrieval.days import Days
@@ -20,19 +21,21 @@ Over = Literal["count", "list", "first", "last"]
 
 _PAPER = (
     r"(?:letters?|messages?|telegrams?|cables?|notes?|memorand(?:a|um)s?|memos?|documents?|papers?|items?|repl(?:y|ies)"
-    r"|answers?|statements?|communications?|records?|appeals?|greetings?|dispatch(?:es)?|it|that|this one)"
+    r"|answers?|statements?|communications?|records?|appeals?|greetings?|dispatch(?:es)?)"
 )
 _A_PAPER = rf"\b{_PAPER}\b"
+_IT = rf"\b(?:{_PAPER}|it|this one)\b"
 _FACTS: Sequence[tuple[Fact, str]] = (
     (
         "classification",
-        rf"\bwhat (security )?classification\b|\bclassification (of|does|did|has|is|and)\b|\bhow (secret|highly"
-        rf" classified)\b|\bhow (was|is|were)\b.{{0,80}}\bclassified\b|^(was|is)\b.{{0,120}}{_A_PAPER}.{{0,120}}\bclassified\b",
+        r"\bwhat (security )?classification\b|\bclassification (of|does|did|has|is|and)\b"
+        r"|\bhow (secret|highly classified)\b|\bhow (was|is|were)\b.{0,80}\bclassified\b"
+        rf"|^(was|is)\b.{{0,120}}{_A_PAPER}.{{0,120}}\bclassified\b",
     ),
     (
         "archive",
         r"\b(in )?(which|what) (archives?|box|folder|file|carton|collection|library|papers)\b|\bbox and (file|folder)\b"
-        rf"|\bwhere is (the (original|source)( of)?|{_PAPER}) .{{0,60}}\b(kept|held|preserved)\b",
+        rf"|\bwhere is (the (original|source)( of)?|.{{0,30}}{_IT}) .{{0,60}}\b(kept|held|preserved)\b",
     ),
     (
         "dating",
@@ -41,20 +44,21 @@ _FACTS: Sequence[tuple[Fact, str]] = (
     ),
     (
         "date",
-        rf"\b(what|which) (is |was )?(the )?(exact )?(date|day) (of|is|was|does|did)\b.{{0,60}}{_A_PAPER}"
+        rf"\b(what|which) (is |was )?(the )?(exact )?(date|day) (of|is|was|does)\b.{{0,60}}{_A_PAPER}"
         rf"|^(and )?(the )?(exact )?date (and \w+ )?of\b.{{0,80}}{_A_PAPER}"
-        rf"|\bwhen (was|were|is) .{{0,40}}{_A_PAPER}.{{0,80}}\b(written|sent|dated|drafted)\b"
-        rf"|\bon (what|which) (date|day) (was|is|were) .{{0,40}}{_A_PAPER}.{{0,40}}\b(written|sent|dated)\b"
+        rf"|\bwhen (was|were|is) .{{0,40}}{_IT}.{{0,80}}\b(written|sent|dated|drafted)\b"
+        rf"|\bon (what|which) (date|day) (was|is|were) .{{0,40}}{_IT}.{{0,40}}\b(written|sent|dated)\b"
         r"|\bdate and (hour|time|place|recipient|writer)\b|\bdate, (place|hour|time|writer|recipient)\b",
     ),
     (
         "place",
         rf"\bwhere was (?:(?!\bwhere\b).){{0,40}}\bwhen (he|she|they) (cabled|wrote|sent|telegraphed)\b"
-        rf"|\b(from where|where from|from (which|what) (place|city|town|capital))\b.{{0,40}}\b(wr[io]te|sent|dated|written)\b"
-        rf"|\bwhere (was|is|were) .{{0,40}}{_A_PAPER}.{{0,60}}\b(written|sent from|dated)\b|\b(date|hour) and place of\b"
-        rf"|\bplace of {_A_PAPER}|\bdate, place\b",
+        r"|\b(from where|where from|from (which|what) (place|city|town|capital))\b.{0,40}"
+        r"\b(wr[io]te|sent|dated|written)\b"
+        rf"|\bwhere (was|is|were) .{{0,40}}{_IT}.{{0,60}}\b(written|sent from|dated)\b"
+        rf"|\b(date|hour) and place of\b|\bplace of {_A_PAPER}|\bdate, place\b",
     ),
-    ("signature", rf"\bwho signed\b.{{0,60}}{_A_PAPER}|\bwhose signature\b|\bsigned by whom\b"),
+    ("signature", rf"\bwho signed\b.{{0,60}}{_IT}|\bwhose signature\b|\bsigned by whom\b"),
     (
         "drafting",
         r"\bwho (drafted|drew up|noted down|took down|approved|cleared)\b|\bdrafted by whom\b"
@@ -64,17 +68,18 @@ _FACTS: Sequence[tuple[Fact, str]] = (
     (
         "writer",
         rf"\bwho (wrote|sent|is the (writer|author|sender) of) (?:(?!\bdraft\b|\brecord\b).){{0,40}}{_A_PAPER}"
-        rf"|\bwho to whom\b|\bsender, (addressee|recipient)\b|\bfrom whom (is|was)\b.{{0,40}}{_A_PAPER}|\bwho wrote it\b",
+        rf"|\bwho to whom\b|\bsender, (addressee|recipient)\b"
+        rf"|\bfrom whom (is|was)\b.{{0,40}}{_IT}|\bwho wrote it\b",
     ),
     (
         "recipient",
-        rf"\bto whom (is|was|were) .{{0,60}}{_A_PAPER}|\bwho to whom\b|\b(sender|writer), (addressee|recipient)\b"
-        rf"|\bwho (is|was) .{{0,60}}{_A_PAPER}.{{0,40}}\b(addressed|sent) to\b|\baddressed to whom\b"
+        rf"\bto whom (is|was|were) .{{0,60}}{_IT}|\bwho to whom\b|\b(sender|writer), (addressee|recipient)\b"
+        rf"|\bwho (is|was) .{{0,60}}{_IT}.{{0,40}}\b(addressed|sent) to\b|\baddressed to whom\b"
         rf"|\bwho is the (recipient|addressee) of .{{0,60}}{_A_PAPER}|\bto whom did .{{0,40}}\b(write|send) {_A_PAPER}",
     ),
     (
         "delivery",
-        rf"\bwho (?:physically )?(carried|delivered|handed over|brought) (?:(?!\bmissiles?\b).){{0,80}}{_A_PAPER}"
+        rf"\bwho (?:physically )?(carried|delivered|handed over|brought) (?:(?!\bmissiles?\b).){{0,80}}{_IT}"
         rf"|\b(by|at|through) whose hands\b|\bwhen was (it|{_PAPER}) delivered\b|\bwhen was it delivered and by whom\b",
     ),
 )
@@ -98,30 +103,33 @@ _CLAUSE_END = re.compile(
 )
 _PLAIN = frozenset(
     """
-    a about all also an and any are as at be been bear bears between both by can cabled carry carries date dated dates
-    day days did do does documents each either earliest edition ever every exact exactly exchange exchanged final find
-    first for from give have her here him himself his hour how i if in is it item items its itself kept last latest
-    latter list loaded look made make many me most names
+    a about all also an and any are as at be been bear bears between both by can cabled capital carry carries city date
+    dated dates day days did do does documents each either earliest edition ever every exact exactly exchange exchanged
+    final find first for from give had has have here himself hour how i if in is it item items its itself kept last
+    latest latter list loaded look made make many me most names town
     name no number numbers of oldest on one ones opening or order other our out paper papers part place please print
-    printed published read recent recipient recipients received receive send sender sent show that the their them there
+    printed published read recent recipient recipients received receive send sender sent show that the there
     these they this those time times to together total altogether up volume volumes was we were what when where
     which who whom whose will with writer writers write writes wrote written year years collection correspondence
     letter letters message messages telegram telegrams cable cables communication communications note notes piece
     pieces memorandum memoranda memo memos statement statements document doc kind sort type form classified
     classification secret highly bear stands stood kept archive archives box folder file carton library original
     signed sign signature drafted draft drafts approved cleared delivered very addressed addressee author go come came
-    hands physically carried handed over brought then contain contains hold holds known many nr hers reply replies
+    hands physically carried handed over brought then contain contains hold holds known many nr reply replies
     record records
     """.split()
 )
-"""Words that a question may use of the catalogue without saying anything of what stands in the letters."""
+"""Words that a question may use of the catalogue without saying anything of what stands in the letters. "Before",
+"after", "not" and their like are none of them: what they say of days and people is not read.
+"""
+_PRONOUNS = frozenset("he she they him her his hers their theirs them".split())
+"""These too, where the question names somebody whom they may mean."""
 _OFFICE_WORDS = frozenset(
     """
     president chairman premier prime minister chancellor general secretary soviet american mr mrs incoming elect the
     attorney ambassador foreign state of defense
     """.split()
 )
-_TIED_TO = re.compile(r"\b(before|after|since|until|till|except|without|not|than|besides|against)\b", re.IGNORECASE)
 _KINDS: Sequence[tuple[str, str]] = (
     ("editorial note", r"\beditorial notes?\b"),
     ("memorandum of conversation", r"\bmemorand(?:a|um) of conversations?\b"),
@@ -131,10 +139,15 @@ _KINDS: Sequence[tuple[str, str]] = (
     ("message", r"\bmessages?\b"),
     ("letter", r"\bletters?\b"),
 )
+_LONG_KIND = re.compile(rf"{_KINDS[0][1]}|{_KINDS[1][1]}", re.IGNORECASE)
+_LETTERS_OF = re.compile(
+    rf"{_A_PAPER}\s+of\s+(?:(?:the|president|chairman|premier|prime|minister|mr\.?)\s+)*$", re.IGNORECASE
+)
 _RECEIVED = re.compile(r"\b(receive[ds]?|get|got)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(between|exchanged)\b", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\bdoc(?:ument|\.)?\s*(?:no\.?|number|#)?\s*(\d{1,4}[a-z]?)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
+_NEAR = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +189,20 @@ def wanted_of(question: str, reading: Reading) -> Wanted | None:
     if not facts and not overs:
         return None
     writers, recipients, either_way, unplaced = _parties(question, reading)
+    content = (*unplaced, *_content(question, reading))
+    chosen = overs[0] if overs else None
+    if facts and content and reading.days and chosen in ("first", "last"):
+        chosen = None  # "his answer of October 16 to your first private letter": another letter is the first
     return Wanted(
         facts=frozenset(facts),
-        over=overs[0] if overs else None,
+        over=chosen,
         kind=next((kind for kind, form in _KINDS if re.search(form, question, re.IGNORECASE)), None),
         documents=tuple(dict.fromkeys(_DOCUMENT.findall(question))),
         days=reading.days,
         writers=writers,
         recipients=recipients,
         either_way=either_way,
-        content=(*unplaced, *_content(question, reading)),
+        content=content,
     )
 
 
@@ -197,18 +214,25 @@ def _plain(clause: str) -> bool:
 def _content(question: str, reading: Reading) -> Iterator[str]:
     """The words that say something of what stands in the letters; that a time is before or after another is one."""
     rest = question
+    plain = _PLAIN | _PRONOUNS if reading.mentions else _PLAIN
     for mention in reading.mentions:
         rest = rest[: mention.start] + " " * (mention.end - mention.start) + rest[mention.end :]
     for part in [*(days.words for days in reading.days), *reading.volumes]:
         for words in part.split(" – "):
             rest = re.sub(re.escape(words), " ", rest, flags=re.IGNORECASE)
-    rest = _DOCUMENT.sub(" ", rest)
+    rest = _LONG_KIND.sub(" ", _DOCUMENT.sub(" ", rest))
     for match in _WORD.finditer(rest):
         word = match.group()
-        if word.lower() in _OFFICE_WORDS and any(0 <= m.start - match.end() <= 20 for m in reading.mentions):
+        if any(0 <= m.start - match.end() <= _NEAR and _belongs(word, m) for m in reading.mentions):
             continue
-        if _TIED_TO.fullmatch(word) or ((len(word) > 1 or word.isdigit()) and word.lower() not in _PLAIN):
+        if (len(word) > 1 or word.isdigit()) and word.lower() not in plain:
             yield word
+
+
+def _belongs(word: str, mention: Mention) -> bool:
+    """Whether a word before a mention is an office or a given name of those whom it may mean."""
+    given = (part for name in mention.names for part in _WORD.findall(name.lower()))
+    return word.lower() in _OFFICE_WORDS or word.lower() in given
 
 
 def _parties(
@@ -221,9 +245,10 @@ def _parties(
     recipients: list[Mention] = []
     unplaced: list[str] = []
     for mention in reading.mentions:
-        if mention.names <= reading.recipients and not mention.names <= reading.writers:
+        wrote, received = mention.names <= reading.writers, mention.names <= reading.recipients
+        if received and not wrote:
             recipients.append(mention)
-        elif mention.names <= reading.writers and not mention.names <= reading.recipients:
+        elif (wrote and not received) or _LETTERS_OF.search(question[: mention.start]):
             writers.append(mention)
         else:
             unplaced.append(question[mention.start : mention.end])
@@ -236,7 +261,7 @@ def _parties(
         from_before = [m for m in writers if re.search(r"\b(from|by)\b[\w\s]{0,20}$", question[: m.start])]
         writers, recipients = from_before, [m for m in writers if m not in from_before]
     for some in (writers, recipients):
-        for one, other in zip(some, some[1:], strict=False):
+        for one, other in pairwise(some):
             if not re.search(r"\b(or|and)\b", question[one.end : other.start]):
                 unplaced.append(question[other.start : other.end])
     return tuple(m.names for m in writers), tuple(m.names for m in recipients), False, tuple(unplaced)

@@ -34,12 +34,12 @@ _OFFICES = (
 )  # fmt: skip
 _SIDES: Mapping[str, tuple[str, str]] = {
     "American": (
-        r"washington|(the )?white house|the americans?|american (side|president|leader|government)"
+        r"washington|(the )?white house|(the )?american (side|president|leader|government)|the americans?"
         r"|u\.?s\.? (president|side|government)",
         r"united states|u\.s\.|american|department of state|white house|senator|central intelligence",
     ),
     "Soviet": (
-        r"moscow|(the )?kremlin|the soviets?|soviet (leader|side|government|union|premier)|the russians?|ussr",
+        r"moscow|(the )?kremlin|(the )?soviet (leader|side|government|union|premier)|the soviets?|the russians?|ussr",
         r"soviet|ussr|u\.s\.s\.r",
     ),
     "British": (
@@ -186,7 +186,7 @@ class People:
     def _by_side(self, question: str) -> Iterator[Mention]:
         for side, (called, _) in _SIDES.items():
             for match in re.finditer(rf"\b(?:{called})\b", question, re.IGNORECASE):
-                if not re.search(r"\b(in|at|near|from)\s+$", question[: match.start()], re.IGNORECASE):
+                if not re.search(r"\b(in|at|near)\s+$", question[: match.start()], re.IGNORECASE):
                     yield Mention(*match.span(), self.sides.get(side, frozenset()))
 
 

@@ -26,7 +26,8 @@ _ABOUT = re.compile(r"\b(about|of|on|over|against)\s+(?:(?:the|mr\.?|president|c
 _ACCORDING_TO = re.compile(r"\baccording to\s+(the\s+)?$", re.IGNORECASE)
 _NOTE = re.compile(
     r"\b(draft(s|ed|ing|er)?|redraft\w*|reworked|wording|printed source|classifi\w+|deliver\w*"
-    r"|hand(ed|s)? (it |the \w+ )?(over|to)|handed|forward(ed)?|transmi\w+|translat\w+|into english|original|copy|copies|survive\w*|editors?"
+    r"|hand(ed|s)? (it |the \w+ )?(over|to)|handed|forward(ed)?|transmi\w+|translat\w+|into english|original"
+    r"|copy|copies|survive\w*|editors?"
     r"|editorial|foot-?notes?|notes?|typed|typewritten|scribbl\w*|handwritten|margin|corner|covering memo\w*|box|file"
     r"|archives?|library|published|printed|attended|sat in|telegram (no|number)|text (come|taken)|taken from|cleared"
     r"|approved by|initial\w*|stands for|abbreviation|acronym|identified|which talks)\b",
