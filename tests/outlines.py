@@ -45,6 +45,7 @@ def outline_of(letters: Sequence[LetterFacts], passages: Sequence[tuple[int, boo
         letter=np.array([letter for letter, _ in passages], dtype=np.int64),
         in_note=np.array([note for _, note in passages], dtype=np.bool_),
         sentences=np.ones(len(passages), dtype=np.int64),
+        names=frozenset(),
         places={letter.ref: place for place, letter in enumerate(letters)},
     )
 

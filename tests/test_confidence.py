@@ -34,7 +34,8 @@ def test_what_makes_an_answer_less_sure() -> None:
     assert 0 < sure(lacked=4) < sure(lacked=1) < sure() < 1
     assert sure(no_letter_of_its_days=True) < sure()
     assert sure(letters=5) < sure(letters=2)
-    assert sure(unmatched=1.0) < DECLINE_BELOW < sure(unmatched=0.3) == sure()
+    assert sure(words=9, unmatched=3) == sure(words=9) == sure() > DECLINE_BELOW
+    assert max(sure(words=5, unmatched=3), sure(words=2, unmatched=1), sure(words=1, unmatched=1)) < DECLINE_BELOW
     assert confidence(Signs(), []) == 0.0
 
 

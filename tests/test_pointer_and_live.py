@@ -59,7 +59,7 @@ def test_a_question_keeps_its_build_while_the_library_moves_on(home: Path, tmp_p
             assert new.manifest.counts.letters == 17
         assert len(old.catalogue.refs()) == 16
         assert len(list(old.catalogue.letters())) == 16
-        assert len(old.vectors.nearest(WordEmbedder().embed(["harbour"])[0], 5, None)) == 5
+        assert len(old.vectors.nearest(WordEmbedder().embed(["harbour"])[0], 5)) == 5
     with open_database(home).connect():
         pass
     library.close()
@@ -99,7 +99,7 @@ def test_the_pointer_is_noticed_within_two_seconds_under_load(home: Path, tmp_pa
             try:
                 with library.build() as build:
                     assert len(build.catalogue.refs()) == build.manifest.counts.letters
-                    assert build.lexical.search(["harbour"], 5, None)
+                    assert build.lexical.scores(["harbour"])
             except Exception as error:
                 errors.append(error)
 

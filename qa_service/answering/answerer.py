@@ -107,7 +107,8 @@ def _signs(question: Question, retrieved: Retrieved, unmatched: Sequence[str], b
     return Signs(
         lacked=names_lacked(names, retrieved.hits),
         no_letter_of_its_days=bool(reading.days) and not any_letter_of(reading.days, searched),
-        unmatched=len(unmatched) / max(1, len(content_words(asked))),
+        words=len(content_words(asked)),
+        unmatched=len(unmatched),
     )
 
 

@@ -26,18 +26,26 @@ OF_THE_CATALOGUE = 0.9
 """An answer from the catalogue is right unless the question was misread; not fitted."""
 
 _START, _LACKED, _NO_LETTER_OF_THESE_DAYS, _LETTER = 2.6, -0.6, -2.4, -0.35
-_ABOUT_SOMETHING_ELSE, _MOST_WORDS = -3.0, 0.6
+_ABOUT_SOMETHING_ELSE = -3.0
+_MOST_WORDS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What is known of a question's chances: names lacked (0 to 4), days without a letter, the share of its words that
-    stand nowhere.
+    """What is known of a question's chances: names lacked (0 to 4), days without a letter, how many words say what it
+    is about, and how many of them stand nowhere.
     """
 
     lacked: int = 0
     no_letter_of_its_days: bool = False
-    unmatched: float = 0.0
+    words: int = 0
+    unmatched: int = 0
+
+    @property
+    def about_something_else(self) -> bool:
+        """Whether most of its words stand nowhere, or all but one."""
+        known = self.words - self.unmatched
+        return self.unmatched > 0 and (known <= 1 or self.unmatched >= _MOST_WORDS * self.words)
 
 
 def confidence(signs: Signs, hits: Sequence[Hit]) -> float:
@@ -47,7 +55,7 @@ def confidence(signs: Signs, hits: Sequence[Hit]) -> float:
     logit = _START + _LACKED * signs.lacked + _LETTER * len({hit.letter.ref for hit in hits[:PASSAGES_READ]})
     if signs.no_letter_of_its_days:
         logit += _NO_LETTER_OF_THESE_DAYS
-    if signs.unmatched >= _MOST_WORDS:
+    if signs.about_something_else:
         logit += _ABOUT_SOMETHING_ELSE
     return 1 / (1 + math.exp(-logit))
 
