@@ -80,8 +80,8 @@ def plainly(pool: Pool, outline: Outline, reading: Reading, focus: Focus | None,
                 answers = set(letter.writers) & set(spoken_of.recipients)
                 if focus.wants_reply and answers and 0 <= days <= 60:
                     total += weights.reply * (1 - days / 120)
-            if letter is spoken_of and not focus.wants_reply:
-                total += weights.focus
+            if letter is spoken_of:
+                total += -weights.focus / 2 if focus.wants_reply else weights.focus
         found.append(total)
     return found
 
@@ -141,10 +141,11 @@ def test_a_letter_that_may_be_of_many_days_fits_any_of_them() -> None:
     ]
 
 
-def test_the_letter_just_spoken_of_counts_more_unless_its_answer_is_asked_for() -> None:
+def test_the_letter_just_spoken_of_counts_more_and_less_where_its_answer_is_asked_for() -> None:
     weights = replace(NOTHING, focus=1.0)
-    assert np.flatnonzero(score(ALL, OUTLINE, Reading(), Focus(LETTERS[0].ref), weights)).tolist() == [0, 1]
-    assert not score(ALL, OUTLINE, Reading(), Focus(LETTERS[0].ref, wants_reply=True), weights).any()
+    assert np.flatnonzero(score(ALL, OUTLINE, Reading(), Focus(LETTERS[0].ref), weights) > 0).tolist() == [0, 1]
+    reply = score(ALL, OUTLINE, Reading(), Focus(LETTERS[0].ref, wants_reply=True), weights)
+    assert np.flatnonzero(reply < 0).tolist() == [0, 1]
 
 
 def test_a_reply_is_from_the_recipient_soon_after() -> None:

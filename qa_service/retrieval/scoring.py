@@ -109,8 +109,7 @@ def _conversation(letters: Sequence[LetterFacts], focus: int, wants_reply: bool,
             added[number] += weights.near * max(0.0, 1 - abs(apart) / _NEAR_DAYS)
         if wants_reply:
             added[number] += weights.reply * _reply(letter, spoken_of)
-    if not wants_reply:
-        added[focus] += weights.focus
+    added[focus] += -weights.focus / 2 if wants_reply else weights.focus  # a letter is not its own answer
     return added
 
 
