@@ -5,6 +5,7 @@ one that answers.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Sequence
 
 from qa_service.dialogue import Hit
@@ -41,7 +42,7 @@ def telling_names(
     of_days = {word for days in reading.days for word in _WORD.findall(days.words.lower())}
     found: dict[str, None] = {}
     for match in _WORD.finditer(question):
-        word = match.group().lower()
+        word = re.sub(r"(?<=\d)s$", "", match.group().lower())  # "SS-4s"
         if any(mention.start <= match.start() < mention.end for mention in reading.mentions):
             continue
         if len(word) < 2 or word in of_days or word in _TITLES or word in STOP_WORDS or _YEAR.fullmatch(word):
@@ -63,8 +64,15 @@ def names_lacked(names: Sequence[str], hits: Sequence[Hit]) -> int:
 
 
 def _lacked_in(letter: Letter, names: Sequence[str]) -> int:
-    said = " ".join([letter.title, letter.text, *(note.text for note in letter.notes)]).lower()
-    return sum(not _stands(_root(name), said) for name in names)
+    said = _plain(" ".join([letter.title, letter.text, *(note.text for note in letter.notes)]))
+    said = f"{said} {said.replace('-', '')}"  # "Viet-Nam" is Vietnam
+    return sum(not _stands(_root(_plain(name)), said) for name in names)
+
+
+def _plain(text: str) -> str:
+    """In lower case, without accents: editions write "Guantanamo" and "Guantánamo"."""
+    parts = unicodedata.normalize("NFKD", text.lower())
+    return "".join(character for character in parts if not unicodedata.combining(character))
 
 
 def _stands(root: str, said: str) -> bool:
