@@ -91,7 +91,7 @@ class Case(_Record):
 
     id: str = Field(min_length=1)
     type: Kind
-    question: str = Field(min_length=1, max_length=2000)
+    question: str = Field(min_length=1, max_length=2000, pattern=r"\S")
     history: tuple[HistoryTurn, ...] = ()
     gold: tuple[GoldPlace, ...] = ()
     facts: tuple[Annotated[Fact, BeforeValidator(_fact)], ...] = ()
@@ -129,7 +129,7 @@ def read_cases(paths: Sequence[Path]) -> list[Case]:
 
 def _read(path: Path) -> Iterator[Case]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
     for number, line in enumerate(lines, start=1):

@@ -222,7 +222,8 @@ def _lines(run: Mapping[str, Any]) -> Iterator[str]:
             counts = f"{tally['judged']} judged, {tally['unjudged']} not"
             yield f"    {name:<32}{mean}  at least {tally['low']:.3f}, {counts}"
     for one in run["invariants"]:
-        yield f"  {one['name']:<34}{one['share']:>6.3f}  of {one['checked']}"
+        share = f"{one['share']:>6.3f}  of {one['checked']}" if one["checked"] else "  not checked"
+        yield f"  {one['name']:<34}{share}"
 
 
 def _say_broken(invariants: Sequence[Invariant]) -> None:
@@ -232,7 +233,7 @@ def _say_broken(invariants: Sequence[Invariant]) -> None:
 
 
 def _say_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Print the comparison; whether anything has regressed."""
+    """Print the comparison; whether anything has regressed, or cases of the earlier run are gone."""
     differences = compare(before, after)
     gone, new = left_out(before, after)
     for what, ids in (("only in the earlier run", gone), ("only in this run", new)):
@@ -240,7 +241,7 @@ def _say_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> boo
             typer.echo(f"{what}, not compared: {', '.join(ids)}")
     for one in differences:
         typer.echo(_difference_line(one))
-    return any(one.verdict == "regression" for one in differences)
+    return bool(gone) or any(one.verdict == "regression" for one in differences)
 
 
 def _difference_line(one: Difference) -> str:

@@ -3,7 +3,7 @@
 The five primary figures are compared over the cases that both runs hold, by a bootstrap of the differences over
 clusters of cases (10,000 draws). A figure has regressed if its drop is more than chance after Holm's correction for
 five looks, or if it is more than three points and more than two cases. A drop that may be more than three points is
-told as a warning.
+told as a warning. A measure that a case has lost counts as 0, so that nothing gets better by vanishing.
 
 Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 1979.
 """
@@ -39,7 +39,10 @@ PRIMARY: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A primary figure in both runs, and the 95 % interval of the difference; `cases` have the measure."""
+    """A primary figure in both runs, and the 95 % interval of the difference.
+
+    `cases` have its measure; of a figure made of two measures, the fewer: one case more or less moves it most.
+    """
 
     name: str
     before: float
@@ -85,11 +88,17 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
     weights = resampled([case["cluster"] for case in shared], _DRAWS)
     compared = []
     for name, measures in PRIMARY.items():
-        old = [[earlier[case["id"]]["measures"].get(measure) for case in shared] for measure in measures]
-        new = [[case["measures"].get(measure) for case in shared] for measure in measures]
-        if all(any(value is not None for value in column) for column in (*old, *new)):
+        pairs = [[_pair(earlier[case["id"]], case, measure) for case in shared] for measure in measures]
+        old, new = ([[pair[side] for pair in column] for column in pairs] for side in (0, 1))
+        if all(any(value is not None for value in column) for column in old):
             compared.append(_drawn(name, old, new, weights))
     return _judged(compared)
+
+
+def _pair(before: Mapping[str, Any], after: Mapping[str, Any], measure: str) -> tuple[float | None, float | None]:
+    """A case's measure in both runs, where the earlier one has it; if the later one has lost it, it counts as 0."""
+    old, new = before["measures"].get(measure), after["measures"].get(measure)
+    return (None, None) if old is None else (old, 0.0 if new is None else new)
 
 
 def left_out(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[list[str], list[str]]:
@@ -114,7 +123,7 @@ class _Drawn:
 
 
 def _drawn(name: str, old: Sequence[Column], new: Sequence[Column], weights: npt.NDArray[np.float64]) -> _Drawn:
-    cases = sum(any(column[at] is not None for column in new) for at in range(len(new[0])))
+    cases = min(sum(value is not None for value in column) for column in old)
     whole = np.ones((1, len(new[0])))
     before, after = _figure(old, whole)[0], _figure(new, whole)[0]
     return _Drawn(name, float(before), float(after), cases, _figure(new, weights) - _figure(old, weights))

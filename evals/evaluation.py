@@ -83,9 +83,10 @@ def evaluate(
     to_ask = askings(loaded.cases, quick=options.quick)
     about = _about(loaded, subject)
     records = run(to_ask, subject, kept, about, jobs=options.jobs, progress=progress)
-    made: dict[str, Sequence[Scored]] = {}
+    baselines = without_library(loaded.letters)
+    oracle = baselines[GOLD_ORACLE]
+    made: dict[str, Sequence[Scored]] = {GOLD_ORACLE: score(loaded.cases, _answered_by(oracle, loaded.cases))}
     if options.with_baselines:
-        baselines = without_library(loaded.letters)
         with open_library(loaded.letters) as library:
             if library:
                 baselines |= library.all()

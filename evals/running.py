@@ -16,7 +16,7 @@ from typing import Any
 from evals.records import Record
 from evals.subjects import Subject
 from evals.variants import Asking, Variant
-from qa_service.errors import InputError, QAServiceError
+from qa_service.errors import InputError
 
 Records = dict[tuple[str, Variant], Record]
 Progress = Callable[[str, int, int], None]
@@ -64,7 +64,7 @@ def _ask(asking: Asking, subject: Subject) -> dict[str, Any]:
     started = time.perf_counter()
     try:
         line["answer"] = subject.ask(asking)
-    except QAServiceError as error:
+    except Exception as error:  # a fault of ours is a wrong answer too, and told as such; it must not end the run
         line["error"] = f"{type(error).__name__}: {error}"
     return line | {"seconds": round(time.perf_counter() - started, 4)}
 
@@ -73,7 +73,7 @@ def _begun(kept: Path, about: Mapping[str, Any]) -> dict[tuple[str, Variant], di
     """The answers that an earlier run left; a last line that was cut off is left out, and so are errors."""
     lines: dict[tuple[str, Variant], dict[str, Any]] = {}
     try:
-        first, *others = kept.read_text(encoding="utf-8").splitlines()
+        first, *others = kept.read_text(encoding="utf-8").split("\n")
         if json.loads(first) != json.loads(json.dumps(about)):
             return {}
     except (OSError, ValueError):

@@ -4,6 +4,7 @@ A run is one JSON object, written by `Run.as_json` and read by the report and by
 """
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -257,6 +258,10 @@ def read_run(path: Path) -> dict[str, Any]:
         run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(run["cases"], list) or not run["about"]:
             raise ValueError("no cases")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        for case in run["cases"]:
+            values = [case["id"], case["cluster"], *map(float, case["measures"].values())]
+            if not all(isinstance(value, str) or math.isfinite(value) for value in values):
+                raise ValueError(f"case {case['id']} holds what is no number")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path}: expected the JSON of a run, as `letters eval --json` prints it: {error}") from error
     return run

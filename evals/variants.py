@@ -12,7 +12,7 @@ from qa_service.retrieval.query import STOP_WORDS
 Variant = Literal["asked", "again", "without history", "whole", "typos", "lower case", "telegram", "after other talk"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 ROBUSTNESS: tuple[Variant, ...] = ("typos", "lower case", "telegram")
-HISTORIES: tuple[Variant, ...] = ("asked", "without history", "whole")
+HISTORIES: tuple[Variant, ...] = ("asked", "again", "without history", "whole")
 
 _TYPOS_A_WORD = 1 / 6
 _LONG_WORD = 5
@@ -29,7 +29,9 @@ class Asking:
 
 
 def askings(cases: Sequence[Case], *, quick: bool = False) -> list[Asking]:
-    """Everything to ask: each case in the variants that concern it; `quick` leaves out all but the histories."""
+    """Everything to ask: each case in the variants that concern it; `quick` leaves out those that spell it otherwise or
+    put other talk before it.
+    """
     wanted = [(case, variant) for case in cases for variant in (HISTORIES if quick else VARIANTS)]
     made = (_asking(case, variant, cases) for case, variant in wanted)
     return [asking for asking in made if asking is not None]

@@ -7,7 +7,7 @@ the heading names.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -27,6 +27,8 @@ _INSTITUTION = re.compile(
     r"|bureau|agency|ministry|delegation|group|house|commission|board|chiefs|chancellery)\b",
     re.IGNORECASE,
 )
+_NAME_WORDS = 4
+"""A signature of no more words is a name, and nothing but a name: "Sincerely, John F. Kennedy"."""
 _FAR = 10**6
 
 
@@ -46,29 +48,49 @@ def _with_author(letter: Letter, known: Sequence[tuple[Letter, Party]]) -> Lette
     writers = [party for party in letter.parties if party.role == "writer"]
     if not writers or any(is_person(party.name) for party in writers):
         return letter
-    for said in _says_who(letter.text):
-        if author := _meant(said, letter, known):
-            return replace(letter, parties=(*letter.parties, replace(author, role="author")))
-    return letter
+    signatures = list(_signatures(letter.text))
+    said = [*_first_words(letter.text), *signatures]
+    author = next((found for words in said if (found := _meant(words, letter, known))), None)
+    if author is None:
+        return letter
+    signed = (_named(line, letter, known) for line in signatures if len(line.split()) <= _NAME_WORDS)
+    authors = {party.name: replace(party, role="author") for party in (author, *signed) if party}
+    return replace(letter, parties=(*letter.parties, *authors.values()))
 
 
-def _says_who(text: str) -> Iterator[str]:
-    """What may name the author: words of the beginning first, then short lines at the end."""
+def _first_words(text: str) -> Iterator[str]:
+    """What the beginning calls the author."""
     for match in _CARRIES.finditer(text[:_BEGINNING]):
         yield re.split(r"\bto\b", match[1] or match[2] or match[3])[0]  # "message from the President to Chairman N."
+
+
+def _signatures(text: str) -> Iterator[str]:
+    """Short lines at the end, but for the last if it is a word alone ("Rusk"): that is who signed the telegram."""
     lines = [line for line in text.splitlines() if line.strip()][-_SIGNATURE_LINES:]
     if lines and re.fullmatch(r"\w+", lines[-1].strip()):
-        lines.pop()  # "Rusk": who signed the telegram, not what it carries
+        lines.pop()
     yield from (line for line in lines if len(line) <= _SIGNATURE_CHARACTERS and not _SALUTATION.match(line))
 
 
-def _meant(said: str, letter: Letter, known: Iterable[tuple[Letter, Party]]) -> Party | None:
+def _meant(said: str, letter: Letter, known: Sequence[tuple[Letter, Party]]) -> Party | None:
     """Who is meant: somebody of that surname, else who holds that office, in the letter nearest in time."""
-    words = {word.lower() for word in re.findall(r"[^\W\d_]+", said)}
-    by_name = [(other, party) for other, party in known if _surname(party.name) in words]
+    words = _words(said)
     by_office = [(other, party) for other, party in known if party.office and _is_office(party.office, words)]
-    found = by_name or by_office
+    return _named(said, letter, known) or _nearest(by_office, letter)
+
+
+def _named(said: str, letter: Letter, known: Sequence[tuple[Letter, Party]]) -> Party | None:
+    """Somebody whose surname is said, in the letter nearest in time."""
+    words = _words(said)
+    return _nearest([(other, party) for other, party in known if _surname(party.name) in words], letter)
+
+
+def _nearest(found: Sequence[tuple[Letter, Party]], letter: Letter) -> Party | None:
     return min(found, key=lambda pair: _apart(pair[0], letter))[1] if found else None
+
+
+def _words(said: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"[^\W\d_]+", said)}
 
 
 def _surname(name: str) -> str:

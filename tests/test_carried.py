@@ -44,6 +44,10 @@ def author(text: str, **more: str) -> str | None:
         ("Dear Mr. Chairman: yes.\n\nSincerely,\nBo Younger", "Bo Younger"),
         ("Dear Mr. President: yes.\n\nI. Ivanov", "Ivan Ivanov"),
         ("Please call on him.\n\nIvanov", None),
+        (
+            "Following message from Chairman Ivanov and the President:\n\nDear Sir: yes.\n\nI. Ivanov\n\nB. Younger",
+            "Ivan Ivanov and Bo Younger",
+        ),
     ],
 )
 def test_who_speaks_is_told_by_the_first_words_or_the_signature(text: str, said: str) -> None:

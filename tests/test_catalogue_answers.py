@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from ingest.pipeline import Options
 from qa_service.answering.catalogue_answers import CatalogueAnswer, catalogue_answer
 from qa_service.answering.checking import check_claims
+from qa_service.answering.letter_facts import facts_of
 from qa_service.dialogue import Claim, Filters, Focus, Hit, Question
 from qa_service.library.builds import Build
 from qa_service.retrieval.catalogue_wants import wanted_of
 from qa_service.retrieval.reading import read_question
 from qa_service.retrieval.retriever import retrieve
-from qa_service.texts import LetterRef
+from qa_service.texts import LetterRef, Party
 from tests.builders import SAMPLE_VOLUME, WordEmbedder, ingest_into
 from tests.conftest import open_active
 from tests.outlines import PEOPLE, YEARS
@@ -104,6 +106,13 @@ def cited(claims: tuple[Claim, ...]) -> list[str]:
             "2 documents from Bastien Orquelle of 1929",
             ["14 p. 32", "16 p. 33"],
         ),
+        (
+            "How many letters did Orquelle and Hasterlind exchange in 1929?",
+            "3 documents between Bastien Orquelle and Aurel Hasterlind of 1929",
+            ["14 p. 32", "15 p. 32", "16 p. 33"],
+        ),
+        ("Which letter was the last in 1927?", "The latest of the ", ["7 p. 14"]),
+        ("What were the first and the last letter of 1927?", "The earliest of the ", ["1 p. 1", "7 p. 14"]),
         (
             "How many letters were exchanged between Orquelle and Hasterlind in 1929?",
             "3 documents between Bastien Orquelle and Aurel Hasterlind of 1929",
@@ -278,3 +287,102 @@ def test_what_is_wanted(question: str, facts: set[str], over: str | None, conten
 )
 def test_a_question_of_which_a_part_is_of_something_else_is_none(question: str) -> None:
     assert wanted_of(question, read_question(question, PEOPLE, YEARS)) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many secret letters are there?",
+        "How many letters are classified?",
+        "How many letters were delivered?",
+        "How many original letters are there?",
+        "How many drafts of letters are there?",
+        "Which letters have no date?",
+        "Which letter is the most secret?",
+        "How many letters has each written?",
+        "List every letter classified secret in 1963",
+        "How many letters were signed by Kennedy?",
+        "How was the last secret letter classified?",
+        "How many letters from Kennedy to K?",
+        "How many letters are there up to 1962?",
+        "How many letters did Kennedy write by 1962?",
+        "How many letters are there since 1962?",
+        "How many letters are there from 1963 on?",
+        "How many letters are there from 1963 onwards?",
+        "How many letters of 1962 or later are there?",
+        "How many letters of 1961-1963 are there?",
+        "How many letters and telegrams are there?",
+        "Which letters were sent by telegram?",
+        "Which documents are letters?",
+        "What was Kennedy's last letter about?",
+        "What does the last letter contain?",
+        "What does the last letter say?",
+        "How many letters are in the last volume?",
+        "How many letters from Kennedy to Khrushchev did they exchange?",
+    ],
+)
+def test_of_several_letters_what_says_which_is_not_passed_over(question: str) -> None:
+    wanted = wanted_of(question, read_question(question, PEOPLE, YEARS))
+    assert wanted is None or (wanted.over and not wanted.whole)
+
+
+@pytest.mark.parametrize("counted", ["notes", "replies", "answers", "records", "drafts"])
+def test_what_is_no_kind_of_letter_is_not_counted(build: Build, counted: str) -> None:
+    assert ask(build, f"How many {counted} are there?") is None
+    assert ask(build, f"Which {counted} are there in 1927?") is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many letters from Kennedy to Khrushchev were sent between May and July 1963?",
+        "List the letters from May 1962 to July 1963",
+        "How many letters does the volume contain?",
+        "What is the most recent letter?",
+        "When was the last letter written, and how was it classified?",
+    ],
+)
+def test_of_several_letters_what_is_understood_is_kept(question: str) -> None:
+    wanted = wanted_of(question, read_question(question, PEOPLE, YEARS))
+    assert wanted is not None
+    assert (wanted.content, wanted.either_way) == ((), False)
+
+
+def test_whose_message_is_carried_is_told_apart_from_who_wrote(build: Build) -> None:
+    letters = build.outline.letters
+    parties = (Party("writer", "Embassy"), Party("author", "Aurel Hasterlind"), Party("recipient", "Department"))
+    telegram = replace(letters[0], parties=parties)
+    outline = replace(build.outline, letters=(telegram, *letters[1:]))
+    other = replace(build, outline=outline)
+    from_one = claims_of(ask(other, "How many letters did Hasterlind write in 1927?"))[0].lead
+    from_one_to_other = claims_of(ask(other, "How many letters did Hasterlind send Orquelle in 1927?"))[0].lead
+    assert "By their headings, dates and first words, 3 letters" in from_one
+    assert ", 1 of them known by the message carried, not by the heading." in from_one
+    assert "By their headings, dates and first words, 2 letters" in from_one_to_other
+    assert ", beside 1 to others that carry a message of one of them." in from_one_to_other
+
+
+def test_a_letter_without_a_marking_is_not_called_classified(long_note: Build) -> None:
+    letter = long_note.catalogue.letter(long_note.outline.letters[0].ref)
+    notes = tuple(
+        replace(note, text=note.text.replace("Top Secret", "No classification marking")) for note in letter.notes
+    )
+    unmarked = replace(letter, classification="No classification marking", notes=notes)
+    (made,) = facts_of(unmarked, frozenset(["classification"]), long_note)
+    assert made.draft.text.startswith("Document 3 (June 3, 1931) bears no classification marking. The source note: “")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("A translation was prepared by Ober.", False),
+        ("The draft of the translation was prepared by Ober.", True),
+    ],
+)
+def test_who_made_a_translation_drafted_nothing(long_note: Build, sentence: str, told: bool) -> None:
+    letter = long_note.catalogue.letter(long_note.outline.letters[0].ref)
+    notes = tuple(
+        replace(note, text=note.text.replace("Drafted by Ober on June 2.", sentence)) for note in letter.notes
+    )
+    made = list(facts_of(replace(letter, notes=notes), frozenset(["drafting"]), long_note))
+    assert [one.draft.quote for one in made] == ([sentence] if told else [])

@@ -91,7 +91,7 @@ ALONE = Question("What of inspections?", "What of inspections?")
     ],
 )
 def test_bands(found: bool, sureness: float, unmatched: tuple[str, ...], outcome: str) -> None:
-    assert _outcome(ALONE, found, _Sureness(sureness, unmatched)) == outcome
+    assert _outcome(False, found, _Sureness(sureness, unmatched)) == outcome
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,14 @@ def test_bands(found: bool, sureness: float, unmatched: tuple[str, ...], outcome
         ("What did he answer about the barrage on the Vethra?", "", False),
         ("What did Orquelle say of her?", "", False),
         ("casks?", "", False),
+        ("???", "", True),
+        ("7", "", True),
+        ("the of and", "", True),
     ],
 )
 def test_a_question_that_points_nowhere_is_asked_back(asked: str, context: str, unclear: bool) -> None:
-    assert is_unclear(Question(asked, asked, context=context)) is unclear
+    assert is_unclear(Question(asked, asked, context=context), Reading()) is unclear
+    assert not is_unclear(Question(asked, asked, context=context), Reading(documents=("3",)))
 
 
 def answer(outcome: str, *claims: Claim, unmatched: tuple[str, ...] = ()) -> str:
@@ -137,6 +141,6 @@ def test_quotations_of_one_letter_share_their_lead() -> None:
 
 def test_asking_back_names_candidates() -> None:
     assert answer("unclear") == (
-        "Whom or which letter do you mean? The question speaks of somebody or something not named in it. "
+        "Whom, what or which letter do you mean? The question does not name it. "
         "Perhaps one of these: Letter From A to B, May 4, 1927 (v/d0)."
     )

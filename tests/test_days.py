@@ -72,13 +72,33 @@ def test_a_month_without_a_year_is_that_month_of_each_loaded_year() -> None:
 
 
 @pytest.mark.parametrize("question", ["31 June 1962", "June 31, 1962", "0 June 1962", "99 June 1962"])
-def test_a_day_that_does_not_exist_is_its_month(question: str) -> None:
-    assert spans(question) == ["1962-06-01 1962-06-30"]
+def test_of_a_day_that_does_not_exist_there_is_no_letter(question: str) -> None:
+    (days,) = days_in(question, YEARS)
+    assert not days.overlaps("1962-06-01", "1962-06-30")
 
 
 def test_the_last_of_february_goes_by_the_year() -> None:
     assert spans("29 February 1960") == ["1960-02-29 1960-02-29"]
-    assert spans("29 February 1961") == ["1961-02-01 1961-02-28"]
+    (days,) = days_in("29 February 1961", YEARS)
+    assert not days.overlaps("1961-02-01", "1961-02-28")
+
+
+@pytest.mark.parametrize("question", ["aprıl 1962", "auguſt 1962", "ſpring 1962", "June 19٦٢"])
+def test_letters_and_digits_of_other_alphabets_break_nothing(question: str) -> None:
+    assert all(days.first.isascii() for days in days_in(question, YEARS))
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("between June 1961 and June 1963", 1),
+        ("from early June 1961 to June 1963", 1),
+        ("from Kennedy in June 1961 and June 1963", 2),
+        ("letters from Kennedy to Khrushchev in June 1961 and in June 1963", 2),
+    ],
+)
+def test_two_times_are_a_span_only_where_they_are_said_to_be(question: str, count: int) -> None:
+    assert len(days_in(question, YEARS)) == count
 
 
 @pytest.mark.parametrize("question", ["on 19-20 June 1962", "on June 19–20, 1962"])

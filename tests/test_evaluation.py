@@ -150,10 +150,27 @@ def test_a_service_that_is_not_there(letters: Letters, some_gold: Path) -> None:
     assert "did not answer" in letters.err
 
 
-def test_what_is_no_run_is_refused(letters: Letters, tmp_path: Path) -> None:
-    (tmp_path / "no.json").write_text("[]")
+@pytest.mark.parametrize(
+    "no_run",
+    [
+        "[]",
+        '{"about": {"x": 1}, "cases": [{}]}',
+        '{"about": {"x": 1}, "cases": [{"id": "a", "cluster": "b", "measures": {"m": "NaN"}}]}',
+    ],
+)
+def test_what_is_no_run_is_refused(letters: Letters, tmp_path: Path, no_run: str) -> None:
+    (tmp_path / "no.json").write_text(no_run)
     assert letters("compare", tmp_path / "no.json", tmp_path / "none.json") == 2
     assert "expected the JSON of a run" in letters.err
+
+
+def test_cases_that_have_vanished_fail_the_comparison(letters: Letters, tmp_path: Path) -> None:
+    case = {"cluster": "k", "type": "single", "measures": {"citations: page F1": 1.0}}
+    for name, ids in (("before", "ab"), ("after", "a")):
+        cases = [case | {"id": id} for id in ids]
+        (tmp_path / name).write_text(json.dumps({"about": {"build": "b"}, "cases": cases}))
+    assert letters("compare", tmp_path / "before", tmp_path / "after") == 1
+    assert "only in the earlier run, not compared: b" in letters.out
 
 
 LETTER = letter_of("|26|We accept inspections |27|a year.")

@@ -106,6 +106,27 @@ def test_two_means_make_one_figure() -> None:
     assert difference.verdict == "regression"
 
 
+def test_a_measure_that_has_vanished_counts_as_lost() -> None:
+    before, after = run([1.0] * 20), run([1.0] * 20)
+    for case in after["cases"][:10]:
+        del case["measures"]["citations: page F1"]
+    (difference,) = compare(before, after)
+    assert (difference.before, difference.after, difference.verdict) == (1.0, 0.5, "regression")
+
+
+def test_of_two_measures_the_rarer_tells_how_much_a_case_is() -> None:
+    def both(answered: int, declined: int) -> dict[str, Any]:
+        made = run([1.0] * 60)
+        for number, case in enumerate(made["cases"]):
+            measures = {"answers: cite a gold page": float(number < answered)} if number < 50 else {}
+            case["measures"] = measures or {"declined: unanswerable": float(number - 50 < declined)}
+        return made
+
+    (difference,) = compare(both(40, 5), both(40, 4))
+    assert (difference.cases, difference.verdict) == (10, "warning"), "one of ten is not more than two cases"
+    assert compare(both(40, 9), both(40, 5))[0].verdict == "regression"
+
+
 def test_only_shared_cases_are_compared() -> None:
     before, after = run([1.0, 0.0]), run([1.0, 0.0, 0.0])
     assert left_out(before, after) == ([], ["c2"])

@@ -103,6 +103,29 @@ def test_a_failed_question_is_a_wrong_answer_and_is_asked_again_next_time(tmp_pa
     assert again.asked == ["c2"]
 
 
+def test_a_fault_of_ours_is_a_wrong_answer_and_does_not_end_the_run(tmp_path: Path) -> None:
+    class Faulty(Scripted):
+        def ask(self, asking: Asking) -> dict[str, Any]:
+            if asking.case == "c2":
+                raise KeyError("aprıl")
+            return super().ask(asking)
+
+    records = put(tmp_path / "kept.jsonl", Faulty())
+    assert records["c2", "asked"].error == "KeyError: 'aprıl'"
+    assert records["c5", "asked"].error == ""
+
+
+def test_a_line_is_what_ends_with_a_newline(tmp_path: Path) -> None:
+    class Odd(Scripted):
+        def ask(self, asking: Asking) -> dict[str, Any]:
+            return super().ask(asking) | {"text": "one\u2028two\x85three"}
+
+    kept, again = tmp_path / "kept.jsonl", Odd()
+    first = put(kept, Odd())
+    assert put(kept, again) == first
+    assert again.asked == []
+
+
 def test_a_place_that_cannot_be_written_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be kept"):

@@ -33,9 +33,10 @@ def test_each_case_is_asked_in_the_variants_that_concern_it() -> None:
     assert asked["one", "after other talk"].history[0].question == "Why two?"
 
 
-def test_quick_asks_only_the_histories() -> None:
+def test_quick_asks_twice_and_with_each_history() -> None:
     assert [(a.case, a.variant) for a in askings(CASES, quick=True)] == [
-        ("one", "asked"), ("two", "asked"), ("talk", "asked"), ("talk", "without history"), ("talk", "whole"),
+        ("one", "asked"), ("one", "again"), ("two", "asked"), ("two", "again"),
+        ("talk", "asked"), ("talk", "again"), ("talk", "without history"), ("talk", "whole"),
     ]  # fmt: skip
 
 

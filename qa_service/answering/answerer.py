@@ -82,7 +82,7 @@ def _checked(
     with _timed(timings, "check"):
         evidence = {hit.passage.key: hit.passage for hit in hits}
         checked = check_claims(drafts, evidence, {hit.letter.ref: hit.letter for hit in hits})
-    outcome = _outcome(question, bool(checked.claims), sure)
+    outcome = _outcome(is_unclear(question, retrieved.reading), bool(checked.claims), sure)
     return Answer(
         question=question,
         outcome=outcome,
@@ -90,7 +90,7 @@ def _checked(
         hits=hits,
         searched=replace(build.catalogue.extent(question.filters), unmatched=sure.unmatched),
         reading=str(retrieved.reading),
-        confidence=sure.value,
+        confidence=0.0 if outcome == "unclear" else sure.value,
         dropped=len(checked.rejected),
         build=build.id,
         timings_ms=timings,
@@ -112,9 +112,9 @@ def _signs(question: Question, retrieved: Retrieved, unmatched: Sequence[str], b
     )
 
 
-def _outcome(question: Question, found: bool, sure: _Sureness) -> Outcome:
+def _outcome(unclear: bool, found: bool, sure: _Sureness) -> Outcome:
     """In three bands; `partly` also where a name in the question stands nowhere: the answer cannot be about it."""
-    if is_unclear(question):
+    if unclear:
         return "unclear"
     if not found or sure.value < DECLINE_BELOW:
         return "not_found"

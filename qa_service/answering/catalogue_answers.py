@@ -7,13 +7,13 @@ can check it as any other claim. What has nothing to quote is not said.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_service.answering.letter_facts import Drafted, facts_of, named, quoting_the_head
 from qa_service.dialogue import DraftClaim, Hit, Question
 from qa_service.library.builds import Build
 from qa_service.library.outline import LetterFacts
-from qa_service.retrieval.catalogue_wants import Wanted, wanted_of
+from qa_service.retrieval.catalogue_wants import Fact, Wanted, wanted_of
 from qa_service.retrieval.query import names_in, stems
 from qa_service.retrieval.reading import Reading
 from qa_service.texts import Letter
@@ -22,6 +22,7 @@ _CLEAR_LEAD = 1.0
 """How far the best passage of a letter must be above those of all others, in deviations of the pool's scores."""
 _USUAL_HOLDER = 0.8
 """Of several people of one name, the one with this share of the letters is meant by the bare name."""
+_TOLD_BY_HEADINGS: frozenset[Fact] = frozenset(["date", "place", "writer", "recipient"])
 _PART_OF_A_TIME = stems("early mid late beginning middle end")
 
 
@@ -78,7 +79,7 @@ def _drafted(
         yield from _outermost(meant, exact, build)
     elif len(meant) == 1 and (wanted.facts or not wanted.over):
         yield from facts_of(build.catalogue.letter(meant[0].ref), wanted.facts or frozenset(["date"]), build)
-    elif wanted.over and meant:
+    elif wanted.over and meant and wanted.facts <= _TOLD_BY_HEADINGS:
         yield from _listed(meant, exact, build, letters, limit)
 
 
@@ -119,10 +120,15 @@ class _Exact:
 
     def carried_in(self, letter: LetterFacts) -> bool:
         """Whether a letter that is not meant carries, between offices, a message of one of the writers."""
-        authors = {party.name for party in letter.parties if party.role == "author"}
         writers = self.writers or frozenset().union(*self.sides)
-        days = not self.wanted.days or _of_days(letter, self.wanted)
-        return days and not self.fits(letter) and bool(writers & authors)
+        whoever_got_it = replace(self, writers=writers, recipients=frozenset[str](), sides=())
+        return bool(writers) and not self.fits(letter) and whoever_got_it.fits(letter) and self.only_carries(letter)
+
+    def only_carries(self, letter: LetterFacts) -> bool:
+        """Whether none of the writers stands in the heading, but a message of one of them is carried."""
+        writers = self.writers or frozenset().union(*self.sides)
+        authors = {party.name for party in letter.parties if party.role == "author"}
+        return bool(writers & authors) and not any(p.role == "writer" and p.name in writers for p in letter.parties)
 
     def __str__(self) -> str:
         """ " from A to B in 1927"."""
@@ -191,6 +197,11 @@ def _outermost(meant: Sequence[LetterFacts], exact: _Exact, build: Build) -> Ite
     the first or last that is one. Letters of which no day is known are none of them.
     """
     wanted = exact.wanted
+    if wanted.both_ends:
+        for end in ("first", "last"):
+            one_end = replace(exact, wanted=replace(wanted, over=end, both_ends=False))
+            yield from _outermost(meant, one_end, build)
+        return
     said = {"first": "earliest", "last": "latest"}[str(wanted.over)]
     kinds = [None, "letter"] if wanted.kind == "letter" else [None]
     shown: list[LetterFacts] = []
@@ -240,10 +251,14 @@ def _counted(ordered: Sequence[LetterFacts], exact: _Exact, letters: Sequence[Le
     by_kind = ", ".join(_several(count, kind) for kind, count in kinds.most_common()) if len(kinds) > 1 else ""
     by_volume = ", ".join(f"{id}: {count}" for id, count in volumes.items()) if len(volumes) > 1 else ""
     parts = "; ".join(part for part in (by_kind, by_volume) if part)
-    counted = f"By their headings and dates, {what}{exact}" + (f" ({parts})" if parts else "")
-    carried = sum(exact.carried_in(one) for one in letters) if exact.recipients or exact.sides else 0
-    if carried:
-        counted += f", beside {carried} between offices that carry a message of one of them"
+    among = sum(exact.only_carries(one) for one in ordered)
+    beside = sum(exact.carried_in(one) for one in letters) if exact.recipients or exact.sides else 0
+    by = "headings, dates and first words" if among or beside else "headings and dates"
+    counted = f"By their {by}, {what}{exact}" + (f" ({parts})" if parts else "")
+    if among:
+        counted += f", {among} of them known by the message carried, not by the heading"
+    if beside:
+        counted += f", beside {beside} to others that carry a message of one of them"
     return counted
 
 

@@ -13,6 +13,7 @@ from qa_service.dialogue import Filters, Focus, Question, Turn
 from qa_service.embedding import Embedder
 from qa_service.library.builds import Build
 from qa_service.retrieval.query import content_words, names_in
+from qa_service.retrieval.reading import Reading
 from qa_service.retrieval.retriever import retrieve
 from qa_service.texts import LetterRef, header_line
 
@@ -56,11 +57,17 @@ def understand(asked: str, turns: Sequence[Turn], filters: Filters, build: Build
     )
 
 
-def is_unclear(question: Question) -> bool:
-    """Whether a question that begins a conversation speaks of somebody or something as if it had been named before."""
+def is_unclear(question: Question, reading: Reading) -> bool:
+    """Whether a question that begins a conversation says nothing to look for, or speaks of somebody or something as if
+    it had been named before.
+    """
     asked = question.asked
-    says_little = len(content_words(asked)) <= _LITTLE and not names_in(asked)
-    return not question.context and says_little and bool(_SOMEBODY.search(asked))
+    words = content_words(asked)
+    if question.context or reading.mentions or reading.days or reading.documents:
+        return False
+    if not any(any(character.isalpha() for character in word) for word in words):
+        return True
+    return len(words) <= _LITTLE and not names_in(asked) and bool(_SOMEBODY.search(asked))
 
 
 def leans_back(asked: str) -> bool:

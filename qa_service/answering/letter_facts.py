@@ -93,9 +93,13 @@ def _quoting_the_source_note(letter: Letter, facts: frozenset[Fact], build: Buil
     telling = sorted(set(_telling(letter, note, sentences, facts)))
     if not telling:
         return []
-    classified = "classification" in facts and letter.classification is not None
     said = f"Document {letter.document} ({letter.dated})"
-    said += f" is classified: {letter.classification}. The source note" if classified else ", the source note"
+    if "classification" in facts and letter.classification is not None:
+        unmarked = letter.classification.lower().startswith("no classification")
+        marking = "bears no classification marking" if unmarked else f"is classified: {letter.classification}"
+        said += f" {marking}. The source note"
+    else:
+        said += ", the source note"
     spans = [Span(0, len(note.text.rstrip()))] if len(note.text) <= _LONGEST_NOTE else list(_runs(sentences, telling))
     return [made for span in spans if (made := _quoting(letter, note, span, said, build)) is not None]
 
@@ -109,7 +113,9 @@ def _telling(letter: Letter, note: Footnote, sentences: Sequence[Span], facts: f
         if "classification" in facts and letter.classification and letter.classification.lower() in sentence.lower():
             yield from range(number + 1) if span.end <= _LONGEST_NOTE else (number,)
             facts -= {"classification"}
-        if any(re.search(form, sentence, re.IGNORECASE) for fact, form in _OF_THE_NOTE.items() if fact in facts):
+        of_a_translation = "translation" in sentence.lower() and "draft" not in sentence.lower()
+        told = facts - {"drafting"} if of_a_translation else facts
+        if any(re.search(form, sentence, re.IGNORECASE) for fact, form in _OF_THE_NOTE.items() if fact in told):
             yield number
 
 

@@ -37,8 +37,9 @@ def _paragraphs(answer: Answer) -> Iterator[str]:
 
 
 def _asked_back(answer: Answer) -> str:
-    question = "Whom or which letter do you mean? The question speaks of somebody or something not named in it."
-    nearest = list(dict.fromkeys(_letter(hit) for hit in answer.hits))[:_NEAREST_SHOWN]
+    question = "Whom, what or which letter do you mean? The question does not name it."
+    says_something = any(character.isalpha() for character in answer.question.asked)
+    nearest = list(dict.fromkeys(_letter(hit) for hit in answer.hits if says_something))[:_NEAREST_SHOWN]
     return f"{question} Perhaps one of these: {'; '.join(nearest)}." if nearest else question
 
 

@@ -46,7 +46,7 @@ class Plan:
     content_digest: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Build:
     """An open build; everything in it is read-only and may be used from several threads."""
 

@@ -83,14 +83,29 @@ _FACTS: Sequence[tuple[Fact, str]] = (
         rf"|\b(by|at|through) whose hands\b|\bwhen was (it|{_PAPER}) delivered\b|\bwhen was it delivered and by whom\b",
     ),
 )
+_COUNTED = (
+    r"(?:letters?|messages?|telegrams?|cables?|memorand(?:a|um)s?|memos?|documents?|papers?|statements?"
+    r"|editorial notes?)\b"
+)
+_FIRST, _LAST = r"(?:first|earliest|oldest|opening)", r"(?:last|latest|final|closing|most recent)"
 _OVER: Sequence[tuple[Over, str]] = (
-    ("count", rf"\bhow many {_A_PAPER}|\bhow many times did .{{1,40}}\b(write|cable)\b|\bnumber of {_A_PAPER}"),
-    ("first", rf"\b(first|earliest|oldest|opening)\b( \w+){{0,2}} {_A_PAPER}|\b{_PAPER} came first\b|\bcame first\b"),
-    ("last", rf"\b(last|latest|final|closing|most recent)\b( \w+){{0,2}} {_A_PAPER}"),
+    (
+        "count",
+        rf"\bhow many \b{_COUNTED}|\bhow many times did .{{1,40}}\b(write|cable)\b|\bnumber of \b{_COUNTED}",
+    ),
+    (
+        "first",
+        rf"\b{_FIRST}\b( and( the)? {_LAST}\b)?( \w+){{0,2}} {_A_PAPER}|\b{_PAPER} came first\b|\bcame first\b"
+        rf"|\b(which|what) {_A_PAPER}.{{0,80}}\b{_FIRST}\b",
+    ),
+    (
+        "last",
+        rf"\b{_LAST}\b( and( the)? {_FIRST}\b)?( \w+){{0,2}} {_A_PAPER}|\b(which|what) {_A_PAPER}.{{0,80}}\b{_LAST}\b",
+    ),
     (
         "list",
-        rf"^(please )?(list|show|name|give)\b.{{0,30}}{_A_PAPER}|\b(which|what|all|every)( of)?( the)? {_A_PAPER}"
-        rf"|\bdocument numbers\b|\b{_PAPER} (are|is) there\b",
+        rf"^(please )?(list|show|name|give)\b.{{0,30}}\b{_COUNTED}|\b(which|what|all|every)( of)?( the)? \b{_COUNTED}"
+        rf"|\bdocument numbers\b|\b{_COUNTED} (are|is) there\b",
     ),
 )
 _INTERROGATIVE = re.compile(
@@ -122,6 +137,48 @@ _PLAIN = frozenset(
 """Words that a question may use of the catalogue without saying anything of what stands in the letters. "Before",
 "after", "not" and their like are none of them: what they say of days and people is not read.
 """
+_OF_FACTS: Sequence[tuple[frozenset[Fact], frozenset[str]]] = (
+    (frozenset(["classification"]), frozenset("secret highly classified classification".split())),
+    (frozenset(["signature"]), frozenset("signed sign signature".split())),
+    (frozenset(["drafting"]), frozenset("drafted draft drafts approved cleared".split())),
+    (
+        frozenset(["delivery"]),
+        frozenset("delivered carried carry carries handed over brought hands physically".split()),
+    ),
+    (frozenset(["archive"]), frozenset("kept archive archives box folder file carton library original".split())),
+    (frozenset(["place", "date"]), frozenset("capital city town place hour".split())),
+)
+"""Words that are plain only where such a fact is asked: in "how many secret letters" they say which are meant."""
+_NOT_OF_SEVERAL = frozenset(
+    """
+    no each other ever most himself not itself about read carry carries contain contains hold holds bear bears
+    note notes reply replies record records draft drafts item items piece pieces communication communications
+    """.split()
+)
+"""What is not plain where letters are counted, listed, or the first or last of them is asked for."""
+_UNDERSTOOD = re.compile(
+    r"\bmost recent\b|\b(?:volumes?|collection|edition|correspondence) (?:contains?|holds?)\b|\bdocument numbers\b",
+    re.IGNORECASE,
+)
+_RESTRICTED = re.compile(
+    rf"\b(?:secret|classified|original|signed|drafted|draft|approved|cleared|delivered|dated|known|handed|carried)"
+    rf"\s+{_A_PAPER}|\b(?:{_FIRST}|{_LAST}) (?:volumes?|years?|months?|weeks?|days?|hours?|times?|part)\b",
+    re.IGNORECASE,
+)
+_SOME_DAYS = "§"
+"""Stands for the words of some days."""
+_OPEN_TIME = re.compile(
+    rf"\b(?:up to|as of|by|to|over)(?: the)?(?: end of| beginning of)? {_SOME_DAYS}"
+    rf"|{_SOME_DAYS},? (?:on|up|or)\b(?! (?:in )?{_SOME_DAYS})"
+    rf"|{_SOME_DAYS}\s*(?:[-–—/]|\bto\b)\s*{_SOME_DAYS}",
+    re.IGNORECASE,
+)
+"""Times with an open end, so far as their words are otherwise plain."""
+_FROM_TO = re.compile(
+    rf"\b(?:from|between)(?: the)?(?: (?:early|mid|late|end of|beginning of))? {_SOME_DAYS} (?:to|and|until)"
+    rf"(?: the)?(?: (?:early|mid|late|end of|beginning of))? {_SOME_DAYS}",
+    re.IGNORECASE,
+)
 _PRONOUNS = frozenset("he she they him her his hers their theirs them".split())
 """These too, where the question names somebody whom they may mean."""
 _OFFICE_WORDS = frozenset(
@@ -144,7 +201,8 @@ _LETTERS_OF = re.compile(
     rf"{_A_PAPER}\s+of\s+(?:(?:the|president|chairman|premier|prime|minister|mr\.?)\s+)*$", re.IGNORECASE
 )
 _RECEIVED = re.compile(r"\b(receive[ds]?|get|got)\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"\b(between|exchanged)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(between|exchange[ds]?|correspond\w*)\b", re.IGNORECASE)
+_CORRESPONDENCE = re.compile(r"\bcorrespondence\b", re.IGNORECASE)
 _DOCUMENT = re.compile(r"\bdoc(?:ument|\.)?\s*(?:no\.?|number|#)?\s*(\d{1,4}[a-z]?)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _NEAR = 20
@@ -156,7 +214,8 @@ class Wanted:
 
     `whole` is true where the question says nothing of what stands in the letters: then the catalogue alone tells
     which are meant. `content` are the words that do say something of it. Where `either_way` is true, the letters
-    meant are those between two of `writers`, whoever wrote.
+    meant are those between two of `writers`, whoever wrote. `both_ends` is true where the first and the last are asked
+    for; `over` is then "first".
     """
 
     facts: frozenset[Fact] = frozenset()
@@ -168,6 +227,7 @@ class Wanted:
     recipients: tuple[frozenset[str], ...] = ()
     either_way: bool = False
     content: tuple[str, ...] = ()
+    both_ends: bool = False
 
     @property
     def whole(self) -> bool:
@@ -190,9 +250,13 @@ def wanted_of(question: str, reading: Reading) -> Wanted | None:
         return None
     writers, recipients, either_way, unplaced = _parties(question, reading)
     content = (*unplaced, *_content(question, reading))
-    chosen = overs[0] if overs else None
+    chosen = _chosen(overs)
     if facts and content and reading.days and chosen in ("first", "last"):
         chosen = None  # "his answer of October 16 to your first private letter": another letter is the first
+    elif chosen:
+        known = frozenset().union(*(words for of, words in _OF_FACTS if facts & of))
+        restricting = frozenset().union(*(words for _, words in _OF_FACTS), _NOT_OF_SEVERAL) - known
+        content = (*unplaced, *_content(question, reading, restricting), *_restrictions(question, reading, chosen))
     return Wanted(
         facts=frozenset(facts),
         over=chosen,
@@ -203,7 +267,46 @@ def wanted_of(question: str, reading: Reading) -> Wanted | None:
         recipients=recipients,
         either_way=either_way,
         content=content,
+        both_ends=chosen == "first" and "last" in overs,
     )
+
+
+def _chosen(overs: Sequence[Over]) -> Over | None:
+    """A count before all else, and the list of all only where neither the first nor the last is asked for."""
+    return next((one for one in ("count", "first", "last", "list") if one in overs), None)
+
+
+def _restrictions(question: str, reading: Reading, over: Over) -> Iterator[str]:
+    """What else says which of the letters are meant, in a way that is not read: several kinds, open ends of time."""
+    without_numbers = _UNDERSTOOD.sub(" ", _DOCUMENT.sub(" ", question))
+    short = _LONG_KIND.sub(" ", without_numbers)
+    kinds = {kind for kind, form in _KINDS if re.search(form, short, re.IGNORECASE)}
+    kinds |= {kind for kind, form in _KINDS[:2] if re.search(form, without_numbers, re.IGNORECASE)}
+    of_any_kind = kinds & {"letter", "message"} and re.search(r"\b(documents?|papers?)\b", short, re.IGNORECASE)
+    if len(kinds) > 1 or of_any_kind:
+        yield from sorted(kinds)
+    if found := _RESTRICTED.search(question):
+        yield found.group()
+    if over == "count":
+        if found := re.search(rf"\bhow many\b[^?.;]*\b({_FIRST}|{_LAST})\b", question, re.IGNORECASE):
+            yield found[1]
+    elif re.search(r"\bhow (many|often|long)\b", question, re.IGNORECASE):
+        yield "how many"
+    marked, spans = _with_days_marked(question, reading)
+    if spans:
+        marked, understood = _FROM_TO.subn(_SOME_DAYS, marked)
+        if not understood:
+            yield "from – to"
+    if found := _OPEN_TIME.search(marked):
+        yield found.group()
+
+
+def _with_days_marked(question: str, reading: Reading) -> tuple[str, bool]:
+    """The question with a sign for each of the days it names; whether some of them were read as a span."""
+    words = {part for days in reading.days for part in days.words.split(" – ") if part}
+    for part in sorted(words, key=len, reverse=True):
+        question = re.sub(rf"{re.escape(part)}", _SOME_DAYS, question, flags=re.IGNORECASE)
+    return question, any(" – " in days.words for days in reading.days)
 
 
 def _plain(clause: str) -> bool:
@@ -211,21 +314,28 @@ def _plain(clause: str) -> bool:
     return all(word.lower() in _PLAIN for word in _WORD.findall(clause))
 
 
-def _content(question: str, reading: Reading) -> Iterator[str]:
-    """The words that say something of what stands in the letters; that a time is before or after another is one."""
+def _content(question: str, reading: Reading, restricting: frozenset[str] | None = None) -> Iterator[str]:
+    """The words that say something of what stands in the letters; that a time is before or after another is one.
+
+    Args:
+        restricting: where several letters are meant, words that say which, though plain of one.
+    """
     rest = question
-    plain = _PLAIN | _PRONOUNS if reading.mentions else _PLAIN
+    plain = (_PLAIN | _PRONOUNS if reading.mentions else _PLAIN) - (restricting or frozenset())
     for mention in reading.mentions:
         rest = rest[: mention.start] + " " * (mention.end - mention.start) + rest[mention.end :]
     for part in [*(days.words for days in reading.days), *reading.volumes]:
         for words in part.split(" – "):
             rest = re.sub(re.escape(words), " ", rest, flags=re.IGNORECASE)
     rest = _LONG_KIND.sub(" ", _DOCUMENT.sub(" ", rest))
+    if restricting is not None:
+        rest = _UNDERSTOOD.sub(" ", rest)
     for match in _WORD.finditer(rest):
         word = match.group()
         if any(0 <= m.start - match.end() <= _NEAR and _belongs(word, m) for m in reading.mentions):
             continue
-        if (len(word) > 1 or word.isdigit()) and word.lower() not in plain:
+        initial = word.isupper() and word not in ("A", "I") and (restricting or rest[match.end() :][:1] != ".")
+        if (initial or len(word) > 1 or word.isdigit()) and word.lower() not in plain:
             yield word
 
 
@@ -252,7 +362,13 @@ def _parties(
             writers.append(mention)
         else:
             unplaced.append(question[mention.start : mention.end])
-    if _BETWEEN.search(question):
+    marked, _ = _with_days_marked(question, reading)
+    both_ways = _BETWEEN.search(re.sub(rf"\bbetween(?: \w+){{0,2}} {_SOME_DAYS}", " ", marked, flags=re.IGNORECASE))
+    one_way = recipients and re.search(r"\bfrom\b", question, re.IGNORECASE)
+    of_two = len(writers) == 2 and not recipients
+    if both_ways and (of_two or not _CORRESPONDENCE.fullmatch(both_ways.group())):
+        if one_way:
+            return (), (), False, (both_ways.group(), *unplaced)
         both = sorted([*writers, *recipients], key=lambda mention: mention.start)
         if len(both) != 2:
             return (), (), False, ("between", *unplaced)

@@ -10,7 +10,7 @@ from qa_service.dating import MONTHS, Dating
 _MONTH_NUMBERS = {month.lower(): number for number, month in enumerate(MONTHS, start=1)}
 _MONTH_NUMBERS |= {month[:3].lower(): number for number, month in enumerate(MONTHS, start=1)} | {"sept": 9}
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
-_YEAR_FORM = r"(?:1[789]|20)\d\d"
+_YEAR_FORM = r"(?:1[789]|20)[0-9][0-9]"
 _MONTH = re.compile(
     r"\b(?:(?P<before>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
     rf"(?P<month>{'|'.join(sorted(_MONTH_NUMBERS, key=len, reverse=True))})\b\.?"
@@ -30,7 +30,8 @@ _PART_OF_YEAR = (
 _A_TIME_FOLLOWS = re.compile(
     r"\b(in|of|by|since|until|from|and|to|between|early|late|mid|on|during)[\s-]+$", re.IGNORECASE
 )
-_FROM_TO = re.compile(r"\b(between|from)\b.*\b(and|to|until)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(between|from)\s+((early|late|mid)[\s-]+)?$", re.IGNORECASE)
+_JOINS = re.compile(r"\s*,?\s*(and|to|until|till|through|[-–])\s*((early|late|mid)[\s-]+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,17 @@ def days_in(question: str, years: Sequence[int]) -> tuple[Days, ...]:
     found = [*_months(question, years), *_seasons(question, years)]
     taken = {days.first[:4] for days in found}  # "June 19–20, 1962" does not mean all of 1962 as well
     found += [days for days in _years(question) if days.first[:4] not in taken]
-    if len(found) == 2 and _FROM_TO.search(question):
+    if len(found) == 2 and _is_a_span(question, found[0].words, found[1].words):
         first, last = min(days.first for days in found), max(days.last for days in found)
         return (Days(first, last, " – ".join(days.words for days in found)),)
     return tuple(dict.fromkeys(found))
+
+
+def _is_a_span(question: str, first: str, last: str) -> bool:
+    """Whether two times are the ends of one: "between May and July 1963", but not "from Kennedy in May and in July"."""
+    start, second = question.find(first), question.rfind(last)
+    before, between = question[:start], question[start + len(first) : second]
+    return bool(_BETWEEN.search(before)) and _JOINS.fullmatch(between) is not None
 
 
 def _months(question: str, years: Sequence[int]) -> Iterator[Days]:
@@ -73,10 +81,12 @@ def _months(question: str, years: Sequence[int]) -> Iterator[Days]:
         word, day = match["month"], match["before"] or match["after"]
         if not _means_a_month(word, match, question):
             continue
-        month, year = _MONTH_NUMBERS[word.lower()], _year(match["year"], years)
+        month, year = _MONTH_NUMBERS.get(word.lower()), _year(match["year"], years)
+        if month is None:  # "aprıl": the pattern takes a letter for another that no month is written with
+            continue
         for one in [year] if year else written_years[:1] or years:
             last = calendar.monthrange(one, month)[1]
-            if day and 1 <= int(day) <= last:
+            if day:  # also one that the month does not have: no letter is of it
                 yield Days(f"{one}-{month:02}-{int(day):02}", f"{one}-{month:02}-{int(day):02}", match.group().strip())
             else:
                 yield Days(f"{one}-{month:02}-01", f"{one}-{month:02}-{last:02}", match.group().strip())
@@ -84,22 +94,7 @@ def _months(question: str, years: Sequence[int]) -> Iterator[Days]:
 
 def _means_a_month(word: str, match: re.Match[str], question: str) -> bool:
     """ "may", "march" and short forms are other words too, unless a day, a year or a preposition says otherwise."""
-    if word.lower() not in (
-        "may",
-        "march",
-        "mar",
-        "dec",
-        "jan",
-        "sept",
-        "sep",
-        "oct",
-        "nov",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "feb",
-    ):
+    if word.lower() not in ("may", "march", "sept") and len(word) > 3:
         return True
     if match["before"] or match["after"] or match["year"]:
         return True
@@ -109,7 +104,9 @@ def _means_a_month(word: str, match: re.Match[str], question: str) -> bool:
 def _seasons(question: str, years: Sequence[int]) -> Iterator[Days]:
     for match in _SEASON.finditer(question):
         if year := _year(match["year"], years):
-            first, last = _SEASONS[match["season"].lower()]
+            first, last = _SEASONS.get(match["season"].lower(), (0, 0))
+            if not first:
+                continue
             yield Days(f"{year}-{first:02}-01", _end_of_month(f"{year}-{last:02}"), match.group())
 
 

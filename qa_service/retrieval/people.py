@@ -146,10 +146,10 @@ class People:
 
     def _nicknames(self, question: str) -> Iterator[Mention]:
         for match in re.finditer(rf"\b(?:{'|'.join(NICKNAMES)})\b", question, re.IGNORECASE):
-            wanted = NICKNAMES[match.group().lower()]
-            yield Mention(*match.span(), self._with_words(wanted))
+            if wanted := NICKNAMES.get(match.group().lower()):  # the pattern also takes "ı" for "i"
+                yield Mention(*match.span(), self._with_words(wanted))
         initials = re.search(r"(?<![\w.&-])[A-Z](?![\w.&'’-])", question)
-        if initials and initials.group() not in "AI":  # "what does he tell K?": of those so called, the best known
+        if initials and initials.group() not in "AI":  # "what does he tell K?", where only one surname begins so
             names = [
                 name for last, some in self.surnames.items() if last[0] == initials.group().lower() for name in some
             ]

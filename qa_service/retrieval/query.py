@@ -20,7 +20,7 @@ STOP_WORDS = frozenset(
     own please re s same shall she should so some such t tell than that the their theirs them themselves then
     there these they this those through to too under until up upon us ve very was we were what whatever when where
     whether which while who whom whose why will with would yes yet you your yours yourself according say says said
-    letter letters exactly exact anything everything kind sort
+    letter letters exactly exact anything everything kind sort happen happens happened
     """.split()
 )
 """Words that say nothing of what is asked for."""

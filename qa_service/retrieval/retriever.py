@@ -7,7 +7,7 @@ The nearest passages and those that hold its words are pooled, and everything in
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -135,9 +135,18 @@ def _talked_of(question: Question, build: Build, allowed: npt.NDArray[np.int64] 
     return [int(row) for row in (rows if allowed is None else np.intersect1d(rows, allowed))]
 
 
-@lru_cache(maxsize=4)
 def _known(build: Build) -> tuple[People, tuple[int, ...]]:
-    """Who stands in the letters of a build, and the years they are of; read once for each build."""
+    """Who stands in the letters of a build, and the years they are of; read once for each build, and kept as long."""
+    known = _KNOWN.get(build)
+    if known is None:
+        known = _KNOWN.setdefault(build, _read_known(build))
+    return known
+
+
+_KNOWN: WeakKeyDictionary[Build, tuple[People, tuple[int, ...]]] = WeakKeyDictionary()
+
+
+def _read_known(build: Build) -> tuple[People, tuple[int, ...]]:
     persons = {volume.id: build.catalogue.apparatus(volume.id).persons for volume in build.catalogue.volumes()}
     years = {int(letter.first[:4]) for letter in build.outline.letters if letter.first}
     return People.of(build.outline, persons), tuple(sorted(years))
