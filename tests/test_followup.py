@@ -10,6 +10,7 @@ import pytest
 from qa_service.answering.followup import is_unclear, leans_back, understand
 from qa_service.dialogue import Filters, Question, Turn
 from qa_service.library.builds import Build
+from qa_service.retrieval.reading import Reading
 from qa_service.retrieval.retriever import retrieve
 from qa_service.texts import LetterRef, header_line
 from tests.builders import SAMPLE_VOLUME, WordEmbedder
@@ -145,12 +146,12 @@ def test_asked_more_of_a_letter_it_stays_with_that_letter(build: Build) -> None:
 
 @pytest.mark.parametrize("asked", ["What did he say?", "why did they?", "What was the reply?", "her?"])
 def test_a_first_question_that_points_at_nobody_is_unclear(asked: str) -> None:
-    assert is_unclear(Question(asked, asked))
-    assert not is_unclear(Question(asked, asked, context="What of Hasterlind?"))
+    assert is_unclear(Question(asked, asked), Reading())
+    assert not is_unclear(Question(asked, asked, context="What of Hasterlind?"), Reading())
 
 
 @pytest.mark.parametrize(
     "asked", ["Did Hasterlind answer him?", "How did they mend the broken harbour crane?", "the casks?"]
 )
 def test_a_first_question_that_says_enough_is_clear(asked: str) -> None:
-    assert not is_unclear(Question(asked, asked))
+    assert not is_unclear(Question(asked, asked), Reading())
