@@ -8,7 +8,7 @@ import pytest
 
 from evals.running import run
 from evals.variants import Asking
-from qa_service.errors import BackendError, InputError
+from qa_service.errors import BackendError, InputError, UnknownError
 from qa_service.texts import Letter
 from tests.builders import quiet
 
@@ -47,7 +47,7 @@ class Scripted:
         return []
 
     def letter(self, ref: str) -> Letter:
-        raise NotImplementedError(ref)
+        raise UnknownError(ref)
 
     def lines(self) -> Any:
         return iter(())
