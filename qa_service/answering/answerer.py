@@ -60,7 +60,7 @@ def answer_from(question: Question, retrieved: Retrieved, build: Build, *, max_c
         candidates = extractive.candidates_of(retrieved, build, {one: weights for one, (weights, _) in weighed.items()})
         drafts = extractive.draft_claims(extractive.choose(candidates, retrieved.hits, limit=max_claims))
         unmatched = weighed[retrieved.wordings[0]][1]
-        sure = confidence(_signs(question, retrieved, unmatched, build), retrieved.hits)
+        sure = confidence(signs_of(question, retrieved, unmatched, build), retrieved.hits)
     found = _checked(question, retrieved, build, drafts, _Sureness(sure, unmatched))
     return replace(found, timings_ms=timings | found.timings_ms)
 
@@ -97,7 +97,7 @@ def _checked(
     )
 
 
-def _signs(question: Question, retrieved: Retrieved, unmatched: Sequence[str], build: Build) -> Signs:
+def signs_of(question: Question, retrieved: Retrieved, unmatched: Sequence[str], build: Build) -> Signs:
     reading, asked = retrieved.reading, retrieved.wordings[0]
     passages = build.manifest.counts.passages
     names = telling_names(asked, reading, build.outline.names, build.lexical.passages_with, passages)
