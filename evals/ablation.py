@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
+from evals.baselines import found_of
 from evals.cases import Case, read_cases
-from evals.records import Found
 from evals.scores import first_ranks, recall_at
 from qa_service.answering.followup import understand
-from qa_service.dialogue import Filters, Hit, Turn
+from qa_service.dialogue import Filters, Turn
 from qa_service.embedding import Embedder
 from qa_service.library.builds import Build
 from qa_service.retrieval.retriever import retrieve
@@ -54,7 +54,7 @@ def recalls(cases: Sequence[Case], build: Build, embedder: Embedder, weights: We
         turns = [Turn(turn.question, turn.answer) for turn in case.history]
         question = understand(case.question, turns, Filters(), build, embedder)
         hits = retrieve(question, build, embedder, limit=max(KS), weights=weights).hits
-        ranks.append(first_ranks(case, [_found(hit) for hit in hits], "page"))
+        ranks.append(first_ranks(case, [found_of(hit) for hit in hits], "page"))
     return [fmean(recall_at(one, k) for one in ranks) for k in KS]
 
 
@@ -65,17 +65,6 @@ def table(cases: Sequence[Case], build: Build, embedder: Embedder) -> Iterator[s
     for name, weights in SETTINGS.items():
         cells = " | ".join(f"{value:.3f}" for value in recalls(cases, build, embedder, weights))
         yield f"| {name} | {cells} |"
-
-
-def _found(hit: Hit) -> Found:
-    letter, note = hit.letter, hit.passage.note
-    return Found(
-        volume=letter.ref.volume,
-        document=letter.document,
-        pages=tuple(page.label for page in hit.pages),
-        note=letter.note(note).number if note else None,
-        words=hit.passage.text,
-    )
 
 
 def main(home: str, *gold: str) -> None:

@@ -77,7 +77,7 @@ class LibraryBaselines:
     def _ranked(self, case: Case, keys: Sequence[str]) -> Record:
         passages = self.build.catalogue.passages(keys)
         hits = [self._hit(passages[key], 1 / rank) for rank, key in enumerate(keys, start=1)]
-        return _searcher(case, [_found(hit) for hit in hits])
+        return _searcher(case, [found_of(hit) for hit in hits])
 
     def _hit(self, passage: Passage, score: float) -> Hit:
         return Hit(passage, self.build.catalogue.letter(passage.ref), score)
@@ -188,7 +188,8 @@ def _one_claim(found: Sequence[Found]) -> tuple[Said, ...]:
     return (Said("", tuple(range(1, len(found) + 1))),) if found else ()
 
 
-def _found(hit: Hit) -> Found:
+def found_of(hit: Hit) -> Found:
+    """A hit as what is scored."""
     letter, passage = hit.letter, hit.passage
     return Found(
         volume=letter.ref.volume,

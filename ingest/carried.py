@@ -22,31 +22,21 @@ _CARRIES = re.compile(
     re.IGNORECASE,
 )
 _SALUTATION = re.compile(r"\W*(dear|esteemed|mr|your excellency)\b", re.IGNORECASE)
-_INSTITUTION = re.compile(
-    r"\b(of|the|in|at|for|to|and|department|embassy|legation|consulate|mission|government|council|committee|staff|office"
-    r"|bureau|agency|ministry|delegation|group|house|commission|board|chiefs|chancellery)\b",
-    re.IGNORECASE,
-)
 _NAME_WORDS = 4
 """A signature of no more words is a name, and nothing but a name: "Sincerely, John F. Kennedy"."""
 _FAR = 10**6
 
 
-def is_person(name: str) -> bool:
-    """Whether the name of a party is a person's, as far as its words tell."""
-    return not _INSTITUTION.search(name)
-
-
 def with_authors(letters: Sequence[Letter]) -> list[Letter]:
     """The letters of one volume, those that carry somebody's message with its author among their parties."""
     plain = [replace(one, parties=tuple(party for party in one.parties if party.role != "author")) for one in letters]
-    known = [(letter, party) for letter in plain for party in letter.parties if is_person(party.name)]
+    known = [(letter, party) for letter in plain for party in letter.parties if party.is_person]
     return [_with_author(letter, known) for letter in plain]
 
 
 def _with_author(letter: Letter, known: Sequence[tuple[Letter, Party]]) -> Letter:
     writers = [party for party in letter.parties if party.role == "writer"]
-    if not writers or any(is_person(party.name) for party in writers):
+    if not writers or any(party.is_person for party in writers):
         return letter
     signatures = list(_signatures(letter.text))
     said = [*_first_words(letter.text), *signatures]

@@ -4,6 +4,7 @@ A letter's text is canonical: its reader builds it once and nothing changes it a
 quotations are spans over it, counted in code points, half-open.
 """
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
@@ -108,6 +109,18 @@ class Party:
     name: str
     office: str | None = None
     person: str | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it is a person and no office or body, as far as the words of the name tell."""
+        return not _INSTITUTION.search(self.name)
+
+
+_INSTITUTION = re.compile(
+    r"\b(of|the|in|at|for|to|and|department|embassy|legation|consulate|mission|government|council|committee|staff|office"
+    r"|bureau|agency|ministry|delegation|group|house|commission|board|chiefs|chancellery)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.carried import is_person, with_authors
+from ingest.carried import with_authors
 from qa_service.texts import Letter, LetterRef, Party, header_line
 from tests.builders import letter_of
 
@@ -106,5 +106,5 @@ def test_an_author_goes_with_the_letters_that_know_him() -> None:
 
 @pytest.mark.parametrize("name", ["Department of State", "Embassy in France", "Legation", "The Consulate"])
 def test_institutions_are_no_persons(name: str) -> None:
-    assert not is_person(name)
-    assert is_person("Ada Elder")
+    assert not Party("writer", name).is_person
+    assert Party("writer", "Ada Elder").is_person

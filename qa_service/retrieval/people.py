@@ -63,11 +63,6 @@ _POSTED = re.compile(
     r"\b(?:to|in|at)\s+(?:the\s+)?[\w\s]+?(?=;|,|$|until|from)",
     re.IGNORECASE,
 )
-_INSTITUTION = re.compile(
-    r"\b(of|the|in|at|for|to|and|department|embassy|legation|consulate|mission|government|council|committee|staff|office"
-    r"|bureau|agency|ministry|delegation|group|house|commission|board|chiefs|chancellery)\b",
-    re.IGNORECASE,
-)
 _TITLES = frozenset({"jr", "sr", "mr", "mrs", "lord", "prince", "general", "sir", "dr", "king", "queen"})
 _USUAL_HOLDER = 0.15
 """Who holds an office in less than this share of its mentions is not meant by the office alone."""
@@ -104,7 +99,7 @@ class People:
             for party in letter.parties:
                 said = described.get((letter.ref.volume, party.person or ""), "")
                 sides[party.name].update(_sides_of(party, said))
-                if _INSTITUTION.search(party.name):
+                if not party.is_person:
                     continue
                 words[party.name] = _name_words(party.name)
                 if words[party.name]:
