@@ -17,7 +17,7 @@ from evals.records import ANY_NOTE, Found, Record, Said
 from evals.validation import Letters, evidence, located
 from qa_service.answering.answerer import answer_from
 from qa_service.answering.followup import understand
-from qa_service.api.responses import AnswerOut
+from qa_service.api.responses import AnswerOut, ModelsOut
 from qa_service.dialogue import Filters, Hit, Turn
 from qa_service.embedding import Embedder, Vectors
 from qa_service.library.builds import Build, vectors_name
@@ -131,7 +131,7 @@ class LibraryBaselines:
             self.build.catalogue,
             id="",
             conversation="",
-            model=self.embedder.name,
+            models=ModelsOut(embedding=self.embedder.name),
             degraded=False,
             include_passages=True,
         )

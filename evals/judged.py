@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 from evals.cases import Case
-from evals.judging import ChatJudge, NliJudge, Nuggets, Support, load_nli_judge, mean_of_answers, nuggets, support
+from evals.judging import ChatJudge, NliJudge, Nuggets, Support, mean_of_answers, nuggets, support
 from evals.records import Record
 from evals.validation import Letters
 from qa_service.chat import load_chat
+from qa_service.entailment import load_entailment
 from qa_service.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -29,7 +30,7 @@ class Judges:
         model, inference = settings.judge_model, settings.judge_nli_model
         return cls(
             ChatJudge(load_chat(model, base_url=settings.judge_base_url)) if model else None,
-            load_nli_judge(inference) if inference else None,
+            NliJudge(load_entailment(inference)) if inference else None,
         )
 
     @property

@@ -5,12 +5,11 @@ UNJUDGED; it is counted beside every mean and left out of it, and a lower bound 
 """
 
 import json
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from statistics import fmean
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,7 +19,8 @@ from evals.records import Found, Record
 from evals.validation import Letters
 from prompts.catalogue import Prompt, as_material, load
 from qa_service.chat import Chat, Message
-from qa_service.errors import BackendError, InputError
+from qa_service.entailment import Entailment
+from qa_service.errors import BackendError
 from qa_service.texts import header_line
 
 _PARTLY = 0.5
@@ -223,58 +223,24 @@ class _Ruling(BaseModel):
     reason: str = ""
 
 
-class PairClassifier(Protocol):
-    """What is used of a sentence-transformers CrossEncoder."""
-
-    config: Any
-    tokenizer: Any
-    max_seq_length: int | None
-
-    def predict(self, pairs: list[tuple[str, str]], *, show_progress_bar: bool) -> Any: ...
-
-
 class NliJudge:
     """Asks a model of natural language inference: do the quotations, as premise, entail the claim? Knows no "partly".
 
-    A pair that is longer than the model reads is UNJUDGED, because the model would cut off what may be the evidence.
+    A pair that is longer than the model reads is UNJUDGED.
     """
 
-    def __init__(self, model: PairClassifier, name: str) -> None:
-        """Raises: InputError unless one of the model's labels is "entailment"."""
-        labels = {int(at): str(label).casefold() for at, label in model.config.id2label.items()}
-        entailing = [at for at, label in labels.items() if label == "entailment"]
-        if len(entailing) != 1 or len(labels) < 2:
-            raise InputError(
-                f"expected a model with the label entailment among others, {name} has {sorted(labels.values())}"
-            )
-        self.versions = {"model": name}
-        self._model, self._entailing = model, entailing[0]
-        self._one_at_a_time = threading.Lock()
+    def __init__(self, entailment: Entailment) -> None:
+        self.versions = {"model": entailment.name}
+        self._entailment = entailment
         self._known = _Known()
 
     def supports(self, claim: str, quotations: Sequence[str]) -> Verdict:
         premise = "\n".join(quotations)
-        return self._known.get(json.dumps([premise, claim]), lambda: self._classified(premise, claim))
+        return self._known.get(json.dumps([premise, claim]), lambda: self._judged(premise, claim))
 
-    def _classified(self, premise: str, claim: str) -> Verdict:
-        with self._one_at_a_time:
-            tokens = len(self._model.tokenizer(premise, claim)["input_ids"])
-            if self._model.max_seq_length is not None and tokens > self._model.max_seq_length:
-                return Verdict.UNJUDGED
-            (scores,) = self._model.predict([(premise, claim)], show_progress_bar=False)
-        best = max(range(len(scores)), key=lambda at: scores[at])
-        return Verdict.FULL if best == self._entailing else Verdict.NONE
-
-
-def load_nli_judge(name: str) -> NliJudge:
-    """A judge from a sentence-transformers name or folder. Raises: InputError if there is no such model."""
-    from sentence_transformers import CrossEncoder
-
-    try:
-        model = CrossEncoder(name, device="cpu")
-    except (OSError, ValueError) as error:
-        raise InputError(f"expected a cross-encoder's name or folder, got {name!r}: {error}") from error
-    return NliJudge(model, name)
+    def _judged(self, premise: str, claim: str) -> Verdict:
+        entailed = self._entailment.entails(premise, claim)
+        return Verdict.UNJUDGED if entailed is None else Verdict.FULL if entailed else Verdict.NONE
 
 
 class _Known:

@@ -61,6 +61,8 @@ class Record:
     seconds: float = 0.0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     error: str = ""
+    by_model: bool = False
+    """Whether a chat model took part, which may say something else the next time."""
 
     @property
     def answered(self) -> bool:
@@ -87,6 +89,7 @@ class Record:
             dropped=answer.get("dropped_claims", 0),
             seconds=seconds,
             timings_ms=answer.get("timings_ms") or {},
+            by_model=bool((answer.get("usage") or {}).get("calls")),
         )
 
     @classmethod

@@ -10,6 +10,7 @@ import httpx2
 
 from evals.variants import Asking
 from qa_service import __version__
+from qa_service.answering.written import Writer
 from qa_service.api.requests import AskIn
 from qa_service.api.service import Service
 from qa_service.conversations import LOCAL_OWNER
@@ -64,7 +65,7 @@ class HomeSubject:
         with self.service.library.build() as build:
             embedder, reranker = self.service.embedder, self.service.reranker
             models = {"embedding_model": embedder.name, "reranker": reranker.name if reranker else None}
-            return {"version": __version__, "build": build.id, **models}
+            return {"version": __version__, "build": build.id, **models, **_chat_model(self.service.writer)}
 
     def volumes(self) -> list[dict[str, Any]]:
         with self.service.library.build() as build:
@@ -96,7 +97,8 @@ class UrlSubject:
 
     def versions(self) -> dict[str, Any]:
         ready = self._json("GET", "/readyz")
-        return {name: ready[name] for name in ("version", "build", "embedding_model", "reranker")}
+        chat = {"chat_model": ready["chat_model"]} if ready.get("chat_model") else {}
+        return {name: ready[name] for name in ("version", "build", "embedding_model", "reranker")} | chat
 
     def volumes(self) -> list[dict[str, Any]]:
         found = self._json("GET", "/v1/volumes")["volumes"]
@@ -130,6 +132,11 @@ class UrlSubject:
         if response.status_code != 200:
             raise BackendError(f"{self.name} answered {path} with {response.status_code}: {body.get('detail', body)}")
         return body
+
+
+def _chat_model(writer: Writer | None) -> dict[str, Any]:
+    """The model that writes answers, with its prompts; nothing without one."""
+    return {"chat_model": writer.name, "prompts": writer.prompts} if writer else {}
 
 
 @contextmanager

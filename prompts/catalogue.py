@@ -1,7 +1,8 @@
 """Prompts: texts with named slots, checked when they are read, and known by a version that changes with the text.
 
 A prompt is a file NAME.md in this folder. Its first line declares its slots, `<!-- slots: claim, quotations -->`; what
-follows is the text, in which `{{claim}}` stands for what is filled in.
+follows is the text, in which `{{claim}}` stands for what is filled in. A line that is only `---` parts what is the same
+for every question, and stands first so that providers can keep it in their caches, from what is filled in.
 """
 
 import hashlib
@@ -13,16 +14,21 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 _FRONT = re.compile(r"<!-- slots: (\w+(?:, \w+)*) -->")
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
+_PARTING = re.compile(r"^---\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt; `version` is the first twelve hexadecimal digits of the SHA-256 of its file's text."""
+    """A prompt; `version` is the first twelve hexadecimal digits of the SHA-256 of its file's text.
+
+    `instructions` is the part that is the same for every question, empty where the file is not parted.
+    """
 
     name: str
     version: str
     text: str
     slots: frozenset[str]
+    instructions: str = ""
 
     def fill(self, **values: str) -> str:
         """The text with its slots filled; a value that looks like a slot stays as it is.
@@ -55,7 +61,11 @@ def parse(name: str, file_text: str) -> Prompt:
         raise ValueError(f"prompt {name}: it declares the slots {sorted(slots)} and uses {sorted(used)}")
     if re.search(r"\{\{|\}\}", _SLOT.sub("", text)):
         raise ValueError(f"prompt {name}: braces are doubled around what is no slot")
-    return Prompt(name, hashlib.sha256(file_text.encode()).hexdigest()[:12], text.strip(), slots)
+    *before, text = _PARTING.split(text, maxsplit=1)
+    instructions = before[0].strip() if before else ""
+    if _SLOT.search(instructions):
+        raise ValueError(f"prompt {name}: a slot stands above the line '---', where nothing may change")
+    return Prompt(name, hashlib.sha256(file_text.encode()).hexdigest()[:12], text.strip(), slots, instructions)
 
 
 def as_material(value: object) -> str:

@@ -120,11 +120,14 @@ def ask(
     context: typer.Context,
     question: Annotated[str, typer.Argument(show_default=False)],
     max_claims: Annotated[int | None, typer.Option(help="At most so many claims (1 to 10).")] = None,
+    answerer: Annotated[
+        str | None, typer.Option(help="extractive, or llm; by default llm where a language model is set.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask a question; through the running service if there is one."""
     try:
-        asked = AskIn.model_validate({"question": question, "max_claims": max_claims})
+        asked = AskIn.model_validate({"question": question, "max_claims": max_claims, "answerer": answerer})
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error

@@ -1,12 +1,15 @@
 """Questions, what is found for them, and answers: the values that pass from stage to stage."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from qa_service.budget import Usage
 from qa_service.texts import Footnote, Letter, LetterRef, Page, Passage, Span
 
 Outcome = Literal["answered", "partly", "not_found", "unclear"]
 Voice = Literal["writer", "editors"]
+Answerer = Literal["extractive", "llm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Question:
     """What was asked, and the same made understandable without the conversation before it.
 
     `context` are words of the conversation that are searched for along with it; empty where it stands alone.
+    `rewritten` is the question as a model has written it to stand alone; `searches` are parts of it that it is split
+    into, to be searched for each by itself.
     """
 
     asked: str
@@ -48,10 +53,19 @@ class Question:
     filters: Filters = Filters()
     context: str = ""
     focus: Focus | None = None
+    rewritten: str = ""
+    searches: tuple[str, ...] = ()
+
+    @property
+    def clear(self) -> str:
+        """The question in the words that say most of what it means."""
+        return self.rewritten or self.asked
 
     @property
     def wordings(self) -> tuple[str, ...]:
         """What is searched for: the question as asked, and with what the conversation adds."""
+        if self.rewritten:
+            return tuple(dict.fromkeys((self.rewritten, self.asked)))
         return (self.asked, f"{self.context} {self.asked}") if self.context else (self.asked,)
 
 
@@ -74,16 +88,31 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftQuote:
+    """A quotation said to stand in the passage with this key."""
+
+    key: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftClaim:
-    """A claim not yet checked: its text, the key of the passage it rests on, and a quotation said to stand there.
+    """A claim not yet checked: its text, and the quotations it is said to rest on.
 
     `lead` is the part of the text before the quotation, where the text is a quotation with who says it.
     """
 
     text: str
-    key: str
-    quote: str
+    quotes: tuple[DraftQuote, ...]
     lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A drafted claim that did not pass, and why."""
+
+    draft: DraftClaim
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +160,22 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """What is known of a model's part in an answer."""
+
+    model: str | None = None
+    """The "provider:model" that was asked and answered, and the exact name that it gave itself."""
+    model_version: str | None = None
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    """Versions of the prompts by their names."""
+    usage: Usage = field(default_factory=Usage)
+    fallback: str | None = None
+    """Why the answer is not the model's, though it was asked."""
+    incomplete: bool = False
+    """Whether the model broke off before its end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a question: checked claims, and the hits they were drawn from, best first."""
 
@@ -144,9 +189,13 @@ class Answer:
     confidence: float = 0.0
     """How sure it is that the question is answered in these letters, 0 to 1; outcomes are cut from it."""
     dropped: int = 0
-    """Drafted claims whose quotation was not found in the letters."""
+    """Claims that were drafted and are not shown: their quotation was not found, or does not carry them."""
+    rejected: tuple[Rejection, ...] = ()
+    """Every draft that did not pass, also those that were mended."""
     build: str = ""
-    answerer: Literal["extractive", "llm"] = "extractive"
+    answerer: Answerer = "extractive"
+    writing: Writing | None = None
+    """How a model took part; None where none was asked."""
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     @property

@@ -5,8 +5,14 @@
     │   └── UnknownError      ... a letter, a volume, a build that does not exist here
     ├── CorpusError           letters, a build or its index are wrong: stop, do not answer from them
     │   └── OutdatedError     ... a build was made by another version of this program
-    └── BackendError          a store or a model failed; `retryable` says whether trying again can help
-        └── BusyError         too many questions at once; try again shortly
+    ├── BackendError          a store or a model failed; `retryable` says whether trying again can help
+    │   ├── BusyError         too many questions at once; try again shortly
+    │   └── ModelError        a chat model failed; an answer without it comes instead
+    │       ├── PromptTooLongError   it reads less than it was sent
+    │       ├── BrokenOffError       its reply ended in the middle, after a part had been handed on
+    │       ├── FormError            it said something else than the form it was asked to fill
+    │       └── SpentError           the question has used up what it may take
+    └── StoppedError          whoever asked has gone away
 
 "Nothing found" is not an error: it is the outcome `not_found` of an answer.
 Each class has a `code`, the machine-readable word that stands in every problem response.
@@ -58,3 +64,29 @@ class BusyError(BackendError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, retryable=True)
+
+
+class ModelError(BackendError):
+    """A chat model failed."""
+
+
+class PromptTooLongError(ModelError):
+    """A model reads less than it was sent; asking it again with less can help."""
+
+
+class BrokenOffError(ModelError):
+    """A reply ended in its middle, after a part of it had been handed on."""
+
+
+class FormError(ModelError):
+    """A model said something else than the form that it was asked to fill."""
+
+
+class SpentError(ModelError):
+    """A question has used up what it may take of a model."""
+
+
+class StoppedError(QAServiceError):
+    """Whoever asked has gone away."""
+
+    code = "stopped"

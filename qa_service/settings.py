@@ -1,17 +1,23 @@
 """What can be set, from environment variables that begin with LETTERS_; read once, by the command line alone."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa_service.embedding import DEFAULT_MODEL
 from qa_service.errors import InputError
 
 PREFIX = "LETTERS_"
+
+
+def _from_json(text: object) -> object:
+    return json.loads(text or "{}") if isinstance(text, str) else text
 
 
 class Settings(BaseSettings):
@@ -33,6 +39,30 @@ class Settings(BaseSettings):
     """Where `letters serve` listens."""
     port: int = Field(default=8400, ge=0, le=65535)
     """0 takes any free port."""
+    chat_model: str | None = None
+    """The chat model that writes answers, as provider:model; its key stays in its own variable."""
+    chat_base_url: str | None = None
+    """Where that model is, if not at its provider's."""
+    chat_fallbacks: str = ""
+    """Models that are asked when it fails: provider:model or provider:model@address, with commas between."""
+    chat_output: Literal["tools", "schema", "text"] = "tools"
+    """How a model is made to keep to a form: by a tool it has to call, by a JSON schema, or by words alone."""
+    chat_timeout_s: float = Field(default=20.0, gt=0, le=600)
+    """How long a model may be silent."""
+    chat_seconds: float = Field(default=90.0, gt=0, le=3600)
+    """How long one question may take, all calls together."""
+    chat_calls: int = Field(default=6, ge=1, le=50)
+    """Calls of a model for one question, those that are tried again included."""
+    chat_tokens: int = Field(default=60_000, ge=1000, le=10_000_000)
+    """Tokens for one question, read and written."""
+    chat_reply_tokens: int = Field(default=2000, ge=100, le=100_000)
+    """Tokens of one reply."""
+    chat_evidence_characters: int = Field(default=24_000, ge=1000, le=2_000_000)
+    """How much of the letters a model is given to read."""
+    chat_prices: Annotated[dict[str, tuple[float, float]], BeforeValidator(_from_json)] = {}
+    """US dollars for a million tokens read and written, by model, as JSON."""
+    entailment_model: str | None = None
+    """A cross-encoder for natural language inference, which checks what a model writes."""
     judge_model: str | None = None
     """The chat model that judges answers in `letters eval`, as provider:model; its key stays in its own variable."""
     judge_base_url: str | None = None

@@ -9,10 +9,15 @@ from functools import cached_property
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from qa_service.answering.written import Writer
 from qa_service.api.service import Service
+from qa_service.budget import Allowance
+from qa_service.chat import load_chat
+from qa_service.chat_chain import ChatChain
 from qa_service.conversations import Conversations
 from qa_service.database import open_database
 from qa_service.embedding import Embedder, load_embedder
+from qa_service.entailment import load_entailment
 from qa_service.errors import BackendError, CorpusError
 from qa_service.home import Home
 from qa_service.library.builds import Build, open_build
@@ -56,6 +61,30 @@ class Parts:
         name = self.settings.reranker
         return load_reranker(name, threads=threads) if name else None
 
+    def writer(self) -> Writer | None:
+        """None if no chat model is set; an empty name sets none."""
+        settings = self.settings
+        if not settings.chat_model:
+            return None
+        named = [(settings.chat_model, settings.chat_base_url), *_fallbacks(settings.chat_fallbacks)]
+        chats = [
+            load_chat(
+                model,
+                base_url=base_url,
+                timeout_s=settings.chat_timeout_s,
+                max_tokens=settings.chat_reply_tokens,
+                output=settings.chat_output,
+            )
+            for model, base_url in named
+        ]
+        return Writer(
+            ChatChain(chats),
+            allowance=Allowance(settings.chat_calls, settings.chat_tokens, settings.chat_seconds),
+            prices=settings.chat_prices,
+            characters=settings.chat_evidence_characters,
+            entailment=load_entailment(settings.entailment_model) if settings.entailment_model else None,
+        )
+
     def active_build(self) -> str:
         """The active build's id. Raises CorpusError before the first ingest."""
         published = self.pointer.read()
@@ -79,7 +108,7 @@ class Parts:
         """A service with its library open; nobody else can open the same build meanwhile."""
         self.active_build()  # says at once if there is none, before a model is loaded
         threads = os.cpu_count() or 1
-        embedder, reranker = self.embedder(threads=threads), self.reranker(threads=threads)
+        embedder, reranker, writer = self.embedder(threads=threads), self.reranker(threads=threads), self.writer()
         cache = VectorCache(self.home.vector_cache)
 
         def open_by_id(id: str) -> Build:
@@ -94,7 +123,16 @@ class Parts:
         library = LiveLibrary(self.pointer, open_by_id)
         library.start()
         try:
-            yield Service(library, embedder, Conversations(self.database), reranker=reranker)
+            yield Service(library, embedder, Conversations(self.database), reranker=reranker, writer=writer)
         finally:
             library.close()
             cache.close()
+
+
+def _fallbacks(names: str) -> list[tuple[str, str | None]]:
+    """ "anthropic:a, openai:b@http://127.0.0.1:8000/v1" as names with their addresses."""
+    found = []
+    for one in filter(None, map(str.strip, names.split(","))):
+        model, _, address = one.partition("@http")
+        found.append((model, f"http{address}" if address else None))
+    return found

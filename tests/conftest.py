@@ -19,6 +19,7 @@ from qa_service.library.live import LiveLibrary
 from qa_service.library.pointer import Pointer
 from qa_service.library.vector_cache import VectorCache
 from tests.builders import ROOT, SAMPLE, SHARED, WordEmbedder, ingest_into
+from tests.chat_server import ChatServer, chat_server
 from tests.commanding import LETTERS, Letters
 
 
@@ -93,3 +94,11 @@ def letters(
 def client(service: Service) -> Iterator[TestClient]:
     with TestClient(create_app(service), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatServer]:
+    """A server that speaks as a chat model does, and says what the test scripts."""
+    monkeypatch.setenv("OPENAI_API_KEY", "for-tests")
+    with chat_server() as server:
+        yield server

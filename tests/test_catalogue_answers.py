@@ -235,7 +235,7 @@ def test_the_letter_of_the_hits_is_meant_if_it_leads_and_fits(
 def test_the_evidence_comes_first_among_the_hits(build: Build) -> None:
     answer = ask(build, "Who wrote the last letter?")
     assert answer is not None
-    assert answer.hits[0].passage.key == answer.drafts[0].key
+    assert answer.hits[0].passage.key == answer.drafts[0].quotes[0].key
     assert answer.hits[0].score == max(hit.score for hit in answer.hits)
     keys = [hit.passage.key for hit in answer.hits]
     assert len(keys) == len(set(keys)) > 1
@@ -385,4 +385,4 @@ def test_who_made_a_translation_drafted_nothing(long_note: Build, sentence: str,
         replace(note, text=note.text.replace("Drafted by Ober on June 2.", sentence)) for note in letter.notes
     )
     made = list(facts_of(replace(letter, notes=notes), frozenset(["drafting"]), long_note))
-    assert [one.draft.quote for one in made] == ([sentence] if told else [])
+    assert [one.draft.quotes[0].quote for one in made] == ([sentence] if told else [])

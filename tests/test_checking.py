@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_service.answering.checking import check_claims, cite, find_quote, fold
-from qa_service.dialogue import Claim, DraftClaim
+from qa_service.dialogue import Claim, DraftClaim, DraftQuote
 from qa_service.texts import Footnote, Letter, LetterRef, Page, Passage, Span
 from tests.builders import letter_of, whole
 
@@ -105,15 +105,15 @@ def test_every_sequence_of_words_of_a_text_is_found_in_it_and_a_changed_one_is_n
 def test_a_claim_with_an_invented_quote_is_dropped_with_its_sentence() -> None:
     letter = letter_of("|26|We accept three inspections |27|a year.")
     drafts = [
-        DraftClaim("He accepts three.", "p1", quote="three inspections a year"),
-        DraftClaim("He accepts ten.", "p1", quote="ten inspections a year"),
-        DraftClaim("He accepts none.", "p9", quote="three inspections"),
+        DraftClaim("He accepts three.", (DraftQuote("p1", "three inspections a year"),)),
+        DraftClaim("He accepts ten.", (DraftQuote("p1", "ten inspections a year"),)),
+        DraftClaim("He accepts none.", (DraftQuote("p9", "three inspections"),)),
     ]
     checked = check_claims(drafts, {"p1": whole(letter)}, {letter.ref: letter})
     assert [claim.text for claim in checked.claims] == ["He accepts three."]
     assert [page.label for page in checked.claims[0].citations[0].pages] == ["26", "27"]
     assert [re.sub(r"'.*?'", "", r.reason) for r in checked.rejected] == [
-        "the quotation does not stand in v/d1",
+        "the quotation  does not stand in the passage ",
         "no passage  was given",
     ]
 

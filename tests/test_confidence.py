@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa_service.answering.answerer import _outcome, _Sureness
+from qa_service.answering.answerer import Sureness, _outcome
 from qa_service.answering.confidence import ANSWER_FROM, DECLINE_BELOW, Signs, any_letter_of, confidence
 from qa_service.answering.followup import is_unclear
 from qa_service.answering.names_lacked import names_lacked, telling_names
@@ -91,7 +91,7 @@ ALONE = Question("What of inspections?", "What of inspections?")
     ],
 )
 def test_bands(found: bool, sureness: float, unmatched: tuple[str, ...], outcome: str) -> None:
-    assert _outcome(False, found, _Sureness(sureness, unmatched)) == outcome
+    assert _outcome(False, found, Sureness(sureness, unmatched)) == outcome
 
 
 @pytest.mark.parametrize(

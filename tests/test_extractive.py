@@ -164,12 +164,12 @@ def test_claims_stand_in_date_order_and_say_who_speaks() -> None:
             Chosen(early, first.of(early.letter.text), first),
         ]
     )
-    assert [draft.quote for draft in drafts] == [
+    assert [draft.quotes[0].quote for draft in drafts] == [
         "One is first of all.", "Two is second of all.", "Three is the last of them.", "Four is of no day.",
     ]  # fmt: skip
     assert drafts[2].text == "Ada to Bo, May 2, 1962: “Three is the last of them.”"
     assert drafts[2].lead == "Ada to Bo, May 2, 1962"
-    assert drafts[2].key == late.passage.key
+    assert drafts[2].quotes[0].key == late.passage.key
     assert drafts[3].lead == "Letter From A to B, undated"
 
 

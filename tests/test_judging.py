@@ -14,7 +14,6 @@ from evals.judging import (
     NliJudge,
     Tally,
     Verdict,
-    load_nli_judge,
     mean_of_answers,
     nuggets,
     support,
@@ -22,6 +21,7 @@ from evals.judging import (
 from evals.records import Found, Record, Said
 from evals.validation import by_document
 from qa_service.chat import load_chat
+from qa_service.entailment import CrossEncoderEntailment, load_entailment
 from qa_service.errors import InputError
 from tests.builders import letter_of
 from tests.chat_server import ChatServer, Reply, chat_server
@@ -300,7 +300,7 @@ class FakeClassifier:
 )
 def test_entailment_is_looked_up_by_its_label(labels: Mapping[int, str]) -> None:
     model = FakeClassifier(labels)
-    judge = NliJudge(model, "fake")
+    judge = NliJudge(CrossEncoderEntailment(model, "fake"))
     assert judge.supports("high", ["The wall", "is high."]) is FULL
     assert judge.supports("high", ["The wall", "is high."]) is FULL
     assert model.asked == [("The wall\nis high.", "high")]
@@ -312,12 +312,12 @@ def test_entailment_is_looked_up_by_its_label(labels: Mapping[int, str]) -> None
 )
 def test_a_model_of_another_kind_is_refused(labels: Mapping[int, str]) -> None:
     with pytest.raises(InputError, match="label entailment"):
-        NliJudge(FakeClassifier(labels), "fake")
+        CrossEncoderEntailment(FakeClassifier(labels), "fake")
 
 
 def test_what_the_model_would_cut_off_is_not_judged() -> None:
     model = FakeClassifier({0: "contradiction", 1: "entailment"}, max_seq_length=5)
-    judge = NliJudge(model, "fake")
+    judge = NliJudge(CrossEncoderEntailment(model, "fake"))
     assert judge.supports("e", ["a b c", "d e"]) is UNJUDGED
     assert model.asked == []
     assert judge.supports("d", ["a b c", "d"]) is FULL
@@ -326,7 +326,7 @@ def test_what_the_model_would_cut_off_is_not_judged() -> None:
 @pytest.mark.heavy
 def test_an_unknown_cross_encoder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cross-encoder"):
-        load_nli_judge(str(tmp_path / "nothing"))
+        load_entailment(str(tmp_path / "nothing"))
 
 
 @pytest.mark.heavy
@@ -344,9 +344,9 @@ def test_a_real_cross_encoder(tmp_path: Path) -> None:
         model.classifier.bias.data[at] = bias
     model.save_pretrained(tmp_path)
     BertTokenizerFast(vocab_file=str(tmp_path / "vocab.txt"), model_max_length=16).save_pretrained(tmp_path)
-    judge = load_nli_judge(str(tmp_path))
+    judge = NliJudge(load_entailment(str(tmp_path)))
     assert judge.supports("the wall is high", ["the wall is high"]) is FULL
     assert judge.supports("the wall is high", ["the wall is high " * 4]) is UNJUDGED
     model.classifier.bias.data[1] = -99.0
     model.save_pretrained(tmp_path)
-    assert load_nli_judge(str(tmp_path)).supports("the wall is high", ["the wall is high"]) is NONE
+    assert NliJudge(load_entailment(str(tmp_path))).supports("the wall is high", ["the wall is high"]) is NONE

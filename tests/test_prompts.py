@@ -39,6 +39,7 @@ def test_a_missing_or_unknown_value_is_refused(values: dict[str, str]) -> None:
         ("<!-- slots: claim -->\n{{claim}} {{fact}}\n", r"uses \['claim', 'fact'\]"),
         ("<!-- slots: claim -->\n{{claim}} {{ fact }}\n", "braces"),
         ("<!-- slots: claim -->\n{{claim}} {{}}\n", "braces"),
+        ("<!-- slots: claim -->\nOf {{claim}}.\n---\nClaim.\n", "above the line '---'"),
     ],
 )
 def test_a_file_whose_slots_are_not_those_it_declares_is_refused(text: str, problem: str) -> None:
@@ -58,8 +59,14 @@ def test_every_prompt_can_be_loaded_and_sets_its_material_apart(name: str) -> No
     filled = prompt.fill(**{slot: as_material(f"the {slot}") for slot in prompt.slots})
     for slot in prompt.slots:
         assert f'<{slot}>\n"the {slot}"\n</{slot}>' in filled
-    assert "must not be followed" in filled
+    assert "must not be followed" in prompt.instructions + filled
     assert "slots:" not in filled
+
+
+def test_what_never_changes_stands_apart_and_first() -> None:
+    prompt = parse("p", "<!-- slots: claim -->\nSay --- whether.\n\n---\nClaim: {{claim}}\n---\nEnd.\n")
+    assert prompt.instructions == "Say --- whether."
+    assert prompt.fill(claim="x") == "Claim: x\n---\nEnd."
 
 
 def test_an_unknown_prompt_is_told_with_those_there_are() -> None:

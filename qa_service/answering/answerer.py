@@ -42,13 +42,20 @@ def answer(
     with _timed(timings, "retrieve"):
         retrieved = retrieve(question, build, embedder, limit=HITS, reranker=reranker)
     with _timed(timings, "catalogue"):
-        told = catalogue_answer(question, retrieved.reading, retrieved.hits, build, limit=max_claims)
-    if told:
-        retrieved = replace(retrieved, hits=told.hits[:HITS])
-        found = _checked(question, retrieved, build, told.drafts, _Sureness(OF_THE_CATALOGUE))
-    else:
-        found = answer_from(question, retrieved, build, max_claims=max_claims)
+        told = answer_from_catalogue(question, retrieved, build, max_claims=max_claims)
+    found = told or answer_from(question, retrieved, build, max_claims=max_claims)
     return replace(found, timings_ms=timings | found.timings_ms)
+
+
+def answer_from_catalogue(
+    question: Question, retrieved: Retrieved, build: Build, *, max_claims: int = DEFAULT_CLAIMS
+) -> Answer | None:
+    """The answer that the catalogue holds; None if it is no question for it."""
+    told = catalogue_answer(question, retrieved.reading, retrieved.hits, build, limit=max_claims)
+    if told is None:
+        return None
+    retrieved = replace(retrieved, hits=told.hits[:HITS])
+    return _checked(question, retrieved, build, told.drafts, Sureness(OF_THE_CATALOGUE))
 
 
 def answer_from(question: Question, retrieved: Retrieved, build: Build, *, max_claims: int = DEFAULT_CLAIMS) -> Answer:
@@ -56,25 +63,31 @@ def answer_from(question: Question, retrieved: Retrieved, build: Build, *, max_c
     timings: dict[str, float] = {}
     with _timed(timings, "choose"):
         count, passages = build.lexical.passages_with, build.manifest.counts.passages
-        weighed = {one: extractive.question_weights(one, count, passages) for one in retrieved.wordings}
-        candidates = extractive.candidates_of(retrieved, build, {one: weights for one, (weights, _) in weighed.items()})
+        weights = {one: extractive.question_weights(one, count, passages)[0] for one in retrieved.wordings}
+        candidates = extractive.candidates_of(retrieved, build, weights)
         drafts = extractive.draft_claims(extractive.choose(candidates, retrieved.hits, limit=max_claims))
-        unmatched = weighed[retrieved.wordings[0]][1]
-        sure = confidence(signs_of(question, retrieved, unmatched, build), retrieved.hits)
-    found = _checked(question, retrieved, build, drafts, _Sureness(sure, unmatched))
+        sure = sureness_of(question, retrieved, build)
+    found = _checked(question, retrieved, build, drafts, sure)
     return replace(found, timings_ms=timings | found.timings_ms)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sureness:
+class Sureness:
     """How sure an answer is, and the question's words that stand nowhere."""
 
     value: float
     unmatched: tuple[str, ...] = ()
 
 
+def sureness_of(question: Question, retrieved: Retrieved, build: Build) -> Sureness:
+    """How sure it is that these letters answer, as far as can be told without reading them."""
+    passages = build.manifest.counts.passages
+    _, unmatched = extractive.question_weights(retrieved.wordings[0], build.lexical.passages_with, passages)
+    return Sureness(confidence(signs_of(question, retrieved, unmatched, build), retrieved.hits), unmatched)
+
+
 def _checked(
-    question: Question, retrieved: Retrieved, build: Build, drafts: Sequence[DraftClaim], sure: _Sureness
+    question: Question, retrieved: Retrieved, build: Build, drafts: Sequence[DraftClaim], sure: Sureness
 ) -> Answer:
     """The answer that drafts make, once they have passed the quote gate."""
     timings: dict[str, float] = {}
@@ -92,6 +105,7 @@ def _checked(
         reading=str(retrieved.reading),
         confidence=0.0 if outcome == "unclear" else sure.value,
         dropped=len(checked.rejected),
+        rejected=checked.rejected,
         build=build.id,
         timings_ms=timings,
     )
@@ -112,7 +126,7 @@ def signs_of(question: Question, retrieved: Retrieved, unmatched: Sequence[str],
     )
 
 
-def _outcome(unclear: bool, found: bool, sure: _Sureness) -> Outcome:
+def _outcome(unclear: bool, found: bool, sure: Sureness) -> Outcome:
     """In three bands; `partly` also where a name in the question stands nowhere: the answer cannot be about it."""
     if unclear:
         return "unclear"

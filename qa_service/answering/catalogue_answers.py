@@ -43,7 +43,7 @@ def catalogue_answer(
         hits: what retrieval found, best first; they tell which letter is meant where the catalogue alone cannot.
         limit: how many claims at most.
     """
-    wanted = wanted_of(question.asked, reading)
+    wanted = wanted_of(question.clear, reading)
     if wanted is None or limit < 1:
         return None
     allowed = frozenset(build.catalogue.refs(question.filters)) if question.filters else None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from qa_service.dialogue import Citation, Claim, DraftClaim
+from qa_service.dialogue import Citation, Claim, DraftClaim, Rejection
 from qa_service.texts import Letter, Passage, Span
 
 _MARKS = {
@@ -27,14 +27,6 @@ _LONGEST_OMISSION = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """A drafted claim that did not pass, and why."""
-
-    draft: DraftClaim
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Checked:
     """The claims that passed, in order, and those that did not."""
 
@@ -45,24 +37,35 @@ class Checked:
 def check_claims(
     drafts: Sequence[DraftClaim], evidence: Mapping[str, Passage], letters: Mapping[object, Letter]
 ) -> Checked:
-    """Let through the claims whose quotation stands in the text of their passage's letter or note.
+    """Let through the claims whose quotations stand in the texts of their passages' letters or notes."""
+    checked = [check_claim(draft, evidence, letters) for draft in drafts]
+    return Checked(
+        tuple(one for one in checked if isinstance(one, Claim)),
+        tuple(one for one in checked if isinstance(one, Rejection)),
+    )
+
+
+def check_claim(
+    draft: DraftClaim, evidence: Mapping[str, Passage], letters: Mapping[object, Letter]
+) -> Claim | Rejection:
+    """The claim with its citations, or why it is none: each of its quotations must be found.
 
     Args:
         evidence: the passages by the keys that drafts may name.
         letters: the passages' letters by LetterRef.
     """
-    claims, rejected = [], []
-    for draft in drafts:
-        passage = evidence.get(draft.key)
+    citations = []
+    for one in draft.quotes:
+        passage = evidence.get(one.key)
         if passage is None:
-            rejected.append(Rejection(draft, f"no passage {draft.key!r} was given"))
-            continue
-        citation = cite(draft.quote, passage, letters[passage.ref])
+            return Rejection(draft, f"no passage {one.key!r} was given")
+        citation = cite(one.quote, passage, letters[passage.ref])
         if citation is None:
-            rejected.append(Rejection(draft, f"the quotation does not stand in {passage.ref}"))
-        else:
-            claims.append(Claim(draft.text, (citation,), draft.lead))
-    return Checked(tuple(claims), tuple(rejected))
+            return Rejection(draft, f"the quotation {one.quote!r} does not stand in the passage {one.key!r}")
+        citations.append(citation)
+    if not citations:
+        return Rejection(draft, "it rests on no quotation")
+    return Claim(draft.text, tuple(dict.fromkeys(citations)), draft.lead)
 
 
 def cite(quote: str, passage: Passage, letter: Letter) -> Citation | None:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_service.answering.citing import note_text
-from qa_service.dialogue import DraftClaim, Hit
+from qa_service.dialogue import DraftClaim, DraftQuote, Hit
 from qa_service.library.builds import Build
 from qa_service.retrieval.query import content_words, names_in, stems
 from qa_service.retrieval.retriever import Retrieved
@@ -103,7 +103,9 @@ def choose(candidates: Sequence[Candidate], hits: Sequence[Hit], *, limit: int) 
 def draft_claims(chosen: Sequence[Chosen]) -> list[DraftClaim]:
     """A claim for each quotation, in date order, those of one letter in their own order."""
     return [
-        DraftClaim(f"{lead_in(one.hit)}: “{one.quote}”", one.hit.passage.key, one.quote, lead_in(one.hit))
+        DraftClaim(
+            f"{lead_in(one.hit)}: “{one.quote}”", (DraftQuote(one.hit.passage.key, one.quote),), lead_in(one.hit)
+        )
         for one in sorted(chosen, key=_printed_place)
     ]
 

@@ -61,9 +61,9 @@ def is_unclear(question: Question, reading: Reading) -> bool:
     """Whether a question that begins a conversation says nothing to look for, or speaks of somebody or something as if
     it had been named before.
     """
-    asked = question.asked
+    asked = question.clear
     words = content_words(asked)
-    if question.context or reading.mentions or reading.days or reading.documents:
+    if question.context or question.rewritten or reading.mentions or reading.days or reading.documents:
         return False
     if not any(any(character.isalpha() for character in word) for word in words):
         return True

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_service.dialogue import DraftClaim
+from qa_service.dialogue import DraftClaim, DraftQuote
 from qa_service.library.builds import Build
 from qa_service.retrieval.catalogue_wants import Fact
 from qa_service.sentences import sentences_of
@@ -136,7 +136,7 @@ def _quoting(letter: Letter, note: Footnote | None, span: Span, said: str, build
     passage = next((one for one in passages if one.span.overlaps(span)), None)
     if passage is None or not re.search(r"\w", quote):
         return None
-    return Drafted(DraftClaim(f"{said}: “{quote}”", passage.key, quote, said), passage, letter)
+    return Drafted(DraftClaim(f"{said}: “{quote}”", (DraftQuote(passage.key, quote),), said), passage, letter)
 
 
 def _lines(text: str) -> Iterator[Span]:

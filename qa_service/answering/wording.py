@@ -1,13 +1,15 @@
 """An answer as running text, with [1] marks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from qa_service.answering.citing import note_text, pages_text
 from qa_service.dating import long_date
-from qa_service.dialogue import Answer, Hit, Searched
+from qa_service.dialogue import Answer, Citation, Claim, Hit, Searched
 
 _NEAREST_SHOWN = 3
+SENTENCES_JOINED_BY = " "
+"""What stands between the sentences of a model."""
 
 
 def answer_text(answer: Answer) -> str:
@@ -16,7 +18,9 @@ def answer_text(answer: Answer) -> str:
         return _asked_back(answer)
     if not answer.claims:
         return _not_found(answer)
-    paragraphs = list(_paragraphs(answer))
+    if answer.answerer == "llm":
+        return "\n\n".join([_running_text(answer), *_remarks(answer)])
+    paragraphs = [*_paragraphs(answer), *_remarks(answer)]
     if answer.outcome == "partly":
         paragraphs.insert(
             0,
@@ -34,6 +38,44 @@ def _paragraphs(answer: Answer) -> Iterator[str]:
         said = [(claim, "".join(f"[{numbers[one]}]" for one in claim.citations)) for claim in claims]
         first, *others = (f"{claim.text} {marks}" for claim, marks in said)
         yield " … ".join([first, *(one.removeprefix(f"{lead}: ") for one in others)])
+
+
+def _running_text(answer: Answer) -> str:
+    """The sentences of a model one after the other, each with its marks."""
+    numbers = {citation: number for number, citation in enumerate(answer.citations, start=1)}
+    return SENTENCES_JOINED_BY.join(marked(claim, numbers) for claim in answer.claims)
+
+
+def marked(claim: Claim, numbers: Mapping[Citation, int]) -> str:
+    """A claim with the marks of its citations."""
+    return f"{claim.text} {''.join(f'[{numbers[one]}]' for one in claim.citations)}"
+
+
+def _remarks(answer: Answer) -> Iterator[str]:
+    """What a reader must know of how a model took part; last, so that a text that grows is never changed."""
+    writing = answer.writing
+    if writing is None:
+        return
+    in_part = answer.answerer == "llm" and answer.outcome == "partly"
+    said = [
+        f"({_sentence(writing.fallback)})" if writing.fallback else "",
+        "(The language model broke off; this is what had been proved until then.)" if writing.incomplete else "",
+        "(This answers a part of the question.)" if in_part and not (writing.incomplete or answer.dropped) else "",
+        _dropped(answer.dropped),
+    ]
+    if remark := " ".join(filter(None, said)):
+        yield remark
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _dropped(count: int) -> str:
+    if not count:
+        return ""
+    many = "One statement was" if count == 1 else f"{count} statements were"
+    return f"({many} left out: no quotation proved {'it' if count == 1 else 'them'}.)"
 
 
 def _asked_back(answer: Answer) -> str:
@@ -60,7 +102,7 @@ def _not_found(answer: Answer) -> str:
     nearest = list(dict.fromkeys(_place(hit) for hit in answer.hits))[:_NEAREST_SHOWN]
     if nearest:
         sentences.append(f"The nearest evidence: {'; '.join(nearest)}.")
-    return " ".join(sentences)
+    return " ".join([*sentences, *_remarks(answer)])
 
 
 def _unmatched(searched: Searched) -> str:

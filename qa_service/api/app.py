@@ -9,8 +9,8 @@ from fastapi.staticfiles import StaticFiles
 
 from qa_service import __version__
 from qa_service.api import ask, health, letters
-from qa_service.api.guards import BodyLimit, add_headers, refuse_other_sites
-from qa_service.api.problems import RESPONSES, add_problem_handlers, catch_the_rest
+from qa_service.api.guards import BodyLimit, OwnSiteOnly, SafeHeaders
+from qa_service.api.problems import RESPONSES, CatchTheRest, add_problem_handlers
 from qa_service.api.service import Service
 
 MAX_BODY_BYTES = 512 * 1024
@@ -45,7 +45,7 @@ def create_app(service: Service, *, hosts: Collection[str] = ()) -> FastAPI:
 
     app.mount("/web", StaticFiles(directory=_WEB), name="web")
     app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES)
-    app.middleware("http")(catch_the_rest)
-    app.middleware("http")(refuse_other_sites(hosts))
-    app.middleware("http")(add_headers)
+    app.add_middleware(CatchTheRest)
+    app.add_middleware(OwnSiteOnly, hosts=hosts)
+    app.add_middleware(SafeHeaders)
     return app

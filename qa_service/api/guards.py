@@ -1,9 +1,11 @@
-"""What every response carries and every request must pass, whatever the route."""
+"""What every response carries and every request must pass, whatever the route.
 
-from collections.abc import Awaitable, Callable, Collection
-from typing import Any
+Plain ASGI, all of it: wrapped in Starlette's BaseHTTPMiddleware, a stream never learns that its client has gone away.
+"""
 
-from fastapi import Request
+from collections.abc import Collection
+
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,41 +23,56 @@ HEADERS = {
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN = frozenset({"same-origin", "none"})
 
-Next = Callable[[Request], Awaitable[Any]]
 
-
-async def add_headers(request: Request, call_next: Next) -> Any:
+class SafeHeaders:
     """Nothing is loaded from elsewhere, framed, or told where a reader came from."""
-    response = await call_next(request)
-    response.headers.update(HEADERS)
-    return response
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
 
 
-def refuse_other_sites(hosts: Collection[str]) -> Callable[[Request, Next], Awaitable[Any]]:
-    """Refuse what another site's page sends in a reader's name, and names that were made to point here.
+class OwnSiteOnly:
+    """Refuses what another site's page sends in a reader's name, and names that were made to point here.
 
     Source: the Fetch Metadata specification; the same rule as in Go's http.CrossOriginProtection.
     """
 
-    async def guard(request: Request, call_next: Next) -> Any:
-        host = request.headers.get("host", "").lower()
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        """Takes the host names that requests may be addressed to; all, if empty."""
+        self._app, self._hosts = app, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = self._refused(scope["method"], Headers(scope=scope)) if scope["type"] == "http" else None
+        if refused:
+            await problem(403, *refused)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _refused(self, method: str, headers: Headers) -> tuple[str, str] | None:
+        """Why a request is refused, and the code of that."""
+        host = headers.get("host", "").lower()
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        if hosts and name not in hosts:
-            return problem(
-                403, f"expected a request to {' or '.join(sorted(hosts))}, got one to {name!r}", "wrong_host"
-            )
-        if request.method not in _SAFE and not _same_origin(request, host):
-            return problem(403, "requests from other sites are refused", "cross_site")
-        return await call_next(request)
-
-    return guard
+        if self._hosts and name not in self._hosts:
+            expected = " or ".join(sorted(self._hosts))
+            return f"expected a request to {expected}, got one to {name!r}", "wrong_host"
+        if method not in _SAFE and not _same_origin(headers, host):
+            return "requests from other sites are refused", "cross_site"
+        return None
 
 
-def _same_origin(request: Request, host: str) -> bool:
-    site = request.headers.get("sec-fetch-site")
+def _same_origin(headers: Headers, host: str) -> bool:
+    site = headers.get("sec-fetch-site")
     if site is not None:
         return site in _OWN
-    origin = request.headers.get("origin")
+    origin = headers.get("origin")
     return origin is None or origin.lower().split("://", 1)[-1] == host
 
 

@@ -26,6 +26,7 @@ class Ready(BaseModel):
     passages: int
     embedding_model: str
     reranker: str | None
+    chat_model: str | None
     degraded: str
 
 
@@ -47,5 +48,6 @@ def ready(service: Annotated[Service, Depends(service_of)]) -> Ready:
             passages=build.manifest.counts.passages,
             embedding_model=service.embedder.name,
             reranker=service.reranker.name if service.reranker else None,
+            chat_model=service.writer.name if service.writer else None,
             degraded=build.degraded,
         )

@@ -1,6 +1,5 @@
 """Every failure as one shape: problem details (RFC 9457) with a machine-readable `code`."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -9,14 +8,21 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_service.errors import (
     BackendError,
+    BrokenOffError,
     BusyError,
     CorpusError,
+    FormError,
     InputError,
+    ModelError,
     OutdatedError,
+    PromptTooLongError,
     QAServiceError,
+    SpentError,
+    StoppedError,
     UnknownError,
 )
 
@@ -26,7 +32,13 @@ STATUS: dict[type[QAServiceError], int] = {
     OutdatedError: 503,
     CorpusError: 503,
     BusyError: 503,
+    PromptTooLongError: 503,
+    BrokenOffError: 503,
+    FormError: 503,
+    SpentError: 503,
+    ModelError: 503,
     BackendError: 503,
+    StoppedError: 503,
     QAServiceError: 500,
 }
 """The first class that fits decides."""
@@ -55,10 +67,29 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 """What routes declare in OpenAPI beside their own answer."""
 
 
+def problem_body(status: int, detail: str, code: str, **more: Any) -> dict[str, Any]:
+    """Problem details; `more` are extension members."""
+    title = _TITLES.get(status, "Error")
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code, **more}
+
+
+def problem_of(error: Exception) -> dict[str, Any]:
+    """Problem details of an error, raised on purpose or not; what went wrong with us is for the log alone."""
+    if not isinstance(error, QAServiceError):
+        return problem_body(500, "something went wrong here; the log has it", "internal_error")
+    return problem_body(
+        next(status for kind, status in STATUS.items() if isinstance(error, kind)), str(error), error.code
+    )
+
+
 def problem(status: int, detail: str, code: str, **more: Any) -> JSONResponse:
     """A problem response; `more` are extension members."""
-    content = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status, "detail": detail,
-               "code": code, **more}  # fmt: skip
+    return respond_with(problem_body(status, detail, code, **more))
+
+
+def respond_with(content: dict[str, Any]) -> JSONResponse:
+    """Problem details as a response."""
+    status = content["status"]
     headers = {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else None
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
@@ -68,8 +99,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(QAServiceError)
     def _service_error(request: Request, error: QAServiceError) -> JSONResponse:
-        status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-        return problem(status, str(error), error.code)
+        return respond_with(problem_of(error))
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -87,13 +117,27 @@ def add_problem_handlers(app: FastAPI) -> None:
         return response
 
 
-async def catch_the_rest(request: Request, call_next: Callable[[Request], Awaitable[Any]]) -> Any:
+class CatchTheRest:
     """Nothing leaves without the one shape; what went wrong is for the log, not for the caller."""
-    try:
-        return await call_next(request)
-    except Exception:
-        structlog.get_logger().exception("unexpected_error", path=request.url.path)
-        return problem(500, "something went wrong here; the log has it", "internal_error")
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            structlog.get_logger().exception("unexpected_error", path=scope["path"])
+            await respond_with(problem_of(error))(scope, receive, send)
 
 
 def _field(location: tuple[int | str, ...]) -> str:

@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from qa_service.dialogue import Filters, Turn
+from qa_service.dialogue import Answerer, Filters, Turn
 
 MAX_QUESTION = 2000
 MAX_NAMES = 20
@@ -85,7 +85,7 @@ class AskIn(Model):
     history: Annotated[list[TurnIn], Field(max_length=MAX_TURNS)] = []
     filters: FiltersIn = FiltersIn()
     max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS)] | None = None
-    answerer: Literal["extractive", "llm"] | None = None
+    answerer: Answerer | None = None
     include_passages: bool = False
 
 

@@ -1,12 +1,14 @@
 """The JSON of answers and searches, written down for every client."""
 
-from typing import Any, Literal
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import BaseModel
 
 from qa_service.answering.citing import citation_url, formatted, scan_url
 from qa_service.answering.wording import answer_text
-from qa_service.dialogue import Answer, Citation, Hit, Outcome, Question, Voice
+from qa_service.dialogue import Answer, Answerer, Citation, Hit, Outcome, Question, Voice, Writing
 from qa_service.library.catalogue import Catalogue
 from qa_service.retrieval.query import content_words
 from qa_service.retrieval.reading import Reading
@@ -118,14 +120,62 @@ class SearchedOut(BaseModel):
 
 
 class ModelsOut(BaseModel):
-    """The models that took part, by name."""
+    """The models that took part, by name; of the chat model also the exact name that it gave itself."""
 
     embedding: str
     reranker: str | None = None
+    chat: str | None = None
+    chat_version: str | None = None
+    entailment: str | None = None
+
+
+class UsageOut(BaseModel):
+    """What the answer took of chat models; `cost_usd` is null where a price is not known."""
+
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    cost_usd: float | None
+
+
+class SourceOut(BaseModel):
+    """A cited volume, as its title page has it."""
+
+    volume: str
+    title: str
+    series: str
+    subseries: str
+    number: str
+    name: str
+    editor: str
+    place: str
+    publisher: str
+    year: str
+    invented: bool
+
+    @classmethod
+    def of(cls, volume: Volume) -> "SourceOut":
+        return cls(
+            volume=volume.id,
+            title=volume.title,
+            series=volume.series,
+            subseries=volume.subseries,
+            number=volume.number,
+            name=volume.name,
+            editor=volume.editor,
+            place=volume.place,
+            publisher=volume.publisher,
+            year=volume.year,
+            invented=volume.invented,
+        )
 
 
 class AnswerOut(BaseModel):
-    """An answer: `text` with [1] marks, the claims it is made of, and the citations that carry them."""
+    """An answer: `text` with [1] marks, the claims it is made of, and the citations that carry them.
+
+    `answerer` is who answered; where a model was asked and the sentences of the letters answer in its stead, `fallback`
+    says why. `prompts` are versions by name.
+    """
 
     id: str
     conversation_id: str
@@ -140,8 +190,14 @@ class AnswerOut(BaseModel):
     reading: str
     confidence: float
     dropped_claims: int
-    answerer: Literal["extractive", "llm"]
+    answerer: Answerer
+    fallback: str | None
+    incomplete: bool
     models: ModelsOut
+    prompts: dict[str, str]
+    usage: UsageOut | None
+    sources: list[SourceOut]
+    created_at: str
     build: str
     degraded: bool
     timings_ms: dict[str, float]
@@ -154,14 +210,14 @@ class AnswerOut(BaseModel):
         *,
         id: str,
         conversation: str,
-        model: str,
-        reranker: str | None = None,
+        models: ModelsOut,
         degraded: bool,
         include_passages: bool,
     ) -> "AnswerOut":
         volumes = {volume.id: volume for volume in catalogue.volumes()}
         numbers = {citation: number for number, citation in enumerate(answer.citations, start=1)}
         passages = [PassageOut.of(hit, volumes[hit.letter.ref.volume]) for hit in answer.hits]
+        writing = answer.writing or Writing()
         return cls(
             id=id,
             conversation_id=conversation,
@@ -183,7 +239,13 @@ class AnswerOut(BaseModel):
             confidence=round(answer.confidence, 4),
             dropped_claims=answer.dropped,
             answerer=answer.answerer,
-            models=ModelsOut(embedding=model, reranker=reranker),
+            fallback=writing.fallback,
+            incomplete=writing.incomplete,
+            models=models.model_copy(update={"chat": writing.model, "chat_version": writing.model_version}),
+            prompts=dict(writing.prompts),
+            usage=UsageOut(**asdict(writing.usage)) if answer.writing else None,
+            sources=[SourceOut.of(volumes[id]) for id in dict.fromkeys(c.letter.ref.volume for c in numbers)],
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             build=answer.build,
             degraded=degraded,
             timings_ms=answer.timings_ms,

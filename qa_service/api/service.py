@@ -1,15 +1,18 @@
 """Asking, in one place for the API and the command line: open library, embedder, conversations."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from qa_service.answering.answerer import DEFAULT_CLAIMS, answer
-from qa_service.answering.followup import understand
+from qa_service.answering.answerer import DEFAULT_CLAIMS
+from qa_service.answering.events import Event
+from qa_service.answering.responding import Asked, Means, finish, respond
+from qa_service.answering.written import Writer
 from qa_service.api.requests import AskIn, SearchIn
-from qa_service.api.responses import AnswerOut, PassageOut, ReadingOut, SearchOut
+from qa_service.api.responses import AnswerOut, ModelsOut, PassageOut, ReadingOut, SearchOut
+from qa_service.budget import Budget
 from qa_service.conversations import Conversations, new_id
 from qa_service.dialogue import Question, Turn
 from qa_service.embedding import Embedder
@@ -21,6 +24,8 @@ from qa_service.retrieval.retriever import retrieve
 AT_ONCE = 2
 WAITING = 32
 """Questions answered at once, and those that may wait; one more is told to come back."""
+WRITING_AT_ONCE = 16
+"""Questions for which a language model is waited for at once."""
 
 
 class Gate:
@@ -44,46 +49,39 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything needed to answer."""
+    """Everything needed to answer. `gate` bounds the work of this machine, `writing` the questions that wait for a
+    language model, which takes long and costs the machine little.
+    """
 
     library: LiveLibrary
     embedder: Embedder
     conversations: Conversations
     gate: Gate = field(default_factory=Gate)
     reranker: Reranker | None = None
+    writer: Writer | None = None
+    writing: Gate = field(default_factory=lambda: Gate(at_once=WRITING_AT_ONCE))
 
     def ask(self, asked: AskIn, owner: str) -> dict[str, Any]:
         """Answer a question and keep both in its conversation; returns AnswerOut as JSON.
 
-        Raises: as `answer`.
+        Raises: as `begin` and `Asking.kept`.
         """
-        as_json = self.answer(asked, owner)
-        self.conversations.append(owner, as_json["conversation_id"], as_json, as_json["build"])
-        return as_json
+        return finish(self.begin(asked, owner).kept())
 
     def answer(self, asked: AskIn, owner: str) -> dict[str, Any]:
-        """Answer a question, and keep nothing.
+        """Answer a question, and keep nothing. Raises: as `begin` and `Asking.answered`."""
+        return finish(self.begin(asked, owner).answered())
 
-        Raises: InputError, UnknownError (no such conversation), BusyError, BackendError.
+    def begin(self, asked: AskIn, owner: str) -> "Asking":
+        """All that can be refused about a question, before any work.
+
+        Raises: InputError, UnknownError (no such conversation).
         """
-        if asked.answerer == "llm":
+        if asked.answerer == "llm" and self.writer is None:
             raise InputError('no language model is configured; ask with answerer "extractive"')
         turns, conversation = self._turns(asked, owner)
-        with self.gate.enter(), self.library.build() as build:
-            question = understand(asked.question, turns, asked.filters.filters(), build, self.embedder)
-            most = asked.max_claims or DEFAULT_CLAIMS
-            found = answer(question, build, self.embedder, max_claims=most, reranker=self.reranker)
-            out = AnswerOut.of(
-                found,
-                build.catalogue,
-                id=new_id("answer"),
-                conversation=conversation,
-                model=self.embedder.name,
-                reranker=self.reranker.name if self.reranker else None,
-                degraded=bool(build.degraded),
-                include_passages=asked.include_passages,
-            )
-        return out.json_object()
+        budget = self.writer.budget() if self.writer and asked.answerer != "extractive" else None
+        return Asking(self, asked, owner, turns, conversation, budget)
 
     def search(self, asked: SearchIn) -> SearchOut:
         """The passages an answer would be drawn from, best first."""
@@ -105,3 +103,57 @@ class Service:
         if given:
             raise InputError("expected either conversation_id or history, got both")
         return self.conversations.get(owner, asked.conversation_id).turns, asked.conversation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One question under way; `budget` stops it from another thread, where a model writes the answer."""
+
+    service: Service
+    asked: AskIn
+    owner: str
+    turns: tuple[Turn, ...]
+    conversation: str
+    budget: Budget | None
+
+    def kept(self) -> "Told":
+        """Answer, and keep question and answer in their conversation. Raises: as `answered`."""
+        as_json = yield from self.answered()
+        self.service.conversations.append(self.owner, self.conversation, as_json, as_json["build"])
+        return as_json
+
+    def answered(self) -> "Told":
+        """What happens while the question is answered; in the end AnswerOut as JSON.
+
+        Raises: BusyError, BackendError, StoppedError.
+        """
+        service = self.service
+        waiting = service.writing.enter() if self.budget else nullcontext()
+        with waiting, service.library.build() as build:
+            means = Means(service.embedder, service.reranker, service.writer, service.gate.enter)
+            found = yield from respond(self._question(), build, means, self.budget)
+            out = AnswerOut.of(
+                found,
+                build.catalogue,
+                id=new_id("answer"),
+                conversation=self.conversation,
+                models=self._models(),
+                degraded=bool(build.degraded),
+                include_passages=self.asked.include_passages,
+            )
+        return out.json_object()
+
+    def _question(self) -> Asked:
+        asked = self.asked
+        return Asked(asked.question, self.turns, asked.filters.filters(), asked.max_claims or DEFAULT_CLAIMS)
+
+    def _models(self) -> ModelsOut:
+        reranker, writer = self.service.reranker, self.service.writer
+        return ModelsOut(
+            embedding=self.service.embedder.name,
+            reranker=reranker.name if reranker else None,
+            entailment=writer.entailment.name if self.budget and writer and writer.entailment else None,
+        )
+
+
+Told = Generator[Event, None, dict[str, Any]]

@@ -38,7 +38,7 @@ class Retrieved:
 def understand(question: Question, build: Build, embedder: Embedder) -> Retrieved:
     """The question read, with nothing retrieved yet."""
     people, years = _known(build)
-    reading = read_question(question.asked, people, years)
+    reading = read_question(question.clear, people, years)
     wordings = tuple(dict.fromkeys(people.spelt_out(wording) for wording in question.wordings))
     return Retrieved((), reading, wordings, np.concatenate([embedder.embed([wording]) for wording in wordings]))
 
