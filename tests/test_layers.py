@@ -42,6 +42,14 @@ FORBIDDEN = {
         "fastapi", "sqlalchemy", "qa_service.api", "qa_service.library", "qa_service.retrieval", "qa_service.settings",
         "ingest",
     },
+    "qa_service/citation_check": {"fastapi", "sqlalchemy", "qa_service.api", "qa_service.settings", "ingest"},
+    **{
+        f"qa_service/citation_check/{module}.py": {"qa_service.library", "qa_service.retrieval", "qa_service.embedding"}
+        for module in (
+            "citations", "damage", "findings", "matching", "nearest", "quotation_marks", "reading", "volume_names",
+            "wordings",
+        )
+    },
     "qa_service/retrieval": {"qa_service.answering", "qa_service.api", "qa_service.settings", "ingest", "sqlalchemy"},
     "qa_service/library": {
         "qa_service.answering", "qa_service.retrieval", "qa_service.api", "qa_service.settings", "ingest",

@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from qa_service import __version__
-from qa_service.api import ask, health, letters
+from qa_service.api import ask, citations, health, letters
 from qa_service.api.guards import BodyLimit, OwnSiteOnly, SafeHeaders
 from qa_service.api.problems import RESPONSES, CatchTheRest, add_problem_handlers
 from qa_service.api.service import Service
@@ -31,7 +31,7 @@ def create_app(service: Service, *, hosts: Collection[str] = ()) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
-    for routes in (ask.router, letters.router, health.router):
+    for routes in (ask.router, citations.router, letters.router, health.router):
         app.include_router(routes, responses=RESPONSES)
     add_problem_handlers(app)
 
