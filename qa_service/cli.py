@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import httpx2
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer._click.exceptions import UsageError  # Typer gives this one no public name
@@ -22,7 +21,7 @@ from ingest.pipeline import Ingest, Options
 from ingest.report import lines_of
 from qa_service import printing
 from qa_service.api.letter_responses import LetterLine, LetterOut
-from qa_service.api.requests import AskIn
+from qa_service.api.requests import AskIn, validated
 from qa_service.conversations import LOCAL_OWNER
 from qa_service.errors import BackendError, CorpusError, InputError, QAServiceError, UnknownError
 from qa_service.library.builds import list_builds
@@ -126,11 +125,7 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Ask a question; through the running service if there is one."""
-    try:
-        asked = AskIn.model_validate({"question": question, "max_claims": max_claims, "answerer": answerer})
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InputError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    asked = validated(AskIn, {"question": question, "max_claims": max_claims, "answerer": answerer})
     address = running_service(context.obj.home) if context.obj.home.root.exists() else None
     if address:
         answer = _ask_service(address, asked)
@@ -152,6 +147,18 @@ def serve_command(
     log_from(logging.INFO)
     settings = context.obj.settings
     serve(context.obj, host or settings.host, settings.port if port is None else port)
+
+
+@app.command()
+def mcp(context: typer.Context) -> None:
+    """Speak the Model Context Protocol over stdin and stdout, for a client that starts this command."""
+    from qa_service.api.mcp import serve_stdio  # a second to import
+
+    address = running_service(context.obj.home) if context.obj.home.root.exists() else None
+    if address:
+        raise InputError(f"a service runs on this home already; let the client connect to {address}/mcp")
+    with context.obj.service() as service:
+        serve_stdio(service)
 
 
 @app.command()

@@ -70,6 +70,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands that is cited as a whole: pages of a letter, or a note of it."""
+
+    letter: Letter
+    note: Footnote | None
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a question, with its letter; a higher score is better; `found_by` names the rankings."""
 
@@ -85,6 +94,10 @@ class Hit:
             return self.letter.pages_of(self.passage.span)
         page = self.letter.page_of_note(self.letter.note(self.passage.note))
         return (page,) if page else ()
+
+    @property
+    def place(self) -> Place:
+        return Place(self.letter, self.letter.note(self.passage.note) if self.passage.note else None, self.pages)
 
 
 @dataclass(frozen=True, slots=True)

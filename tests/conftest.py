@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from qa_service.library.vector_cache import VectorCache
 from tests.builders import ROOT, SAMPLE, SHARED, WordEmbedder, ingest_into
 from tests.chat_server import ChatServer, chat_server
 from tests.commanding import LETTERS, Letters
+from tests.served import served
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,10 +51,9 @@ def open_active(home: Path) -> Build:
     return open_build(Home(home).builds / published.build, VectorCache(Home(home).vector_cache))
 
 
-@pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iterator[Service]:
-    """A service over the sample, with the word embedder."""
-    home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("service") / "home"))
+@contextmanager
+def service_over(home: Path) -> Iterator[Service]:
+    """A service over a home, with the word embedder."""
     database = open_database(home)
     cache = VectorCache(Home(home).vector_cache)
     library = LiveLibrary(Pointer(database), lambda id: open_build(Home(home).builds / id, cache))
@@ -61,6 +62,13 @@ def service(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iter
     library.close()
     cache.close()
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iterator[Service]:
+    """A service over the sample, with the word embedder."""
+    with service_over(Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("service") / "home"))) as service:
+        yield service
 
 
 @pytest.fixture(scope="session")
@@ -102,3 +110,10 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatServer]:
     monkeypatch.setenv("OPENAI_API_KEY", "for-tests")
     with chat_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def address(service: Service) -> Iterator[str]:
+    """Where that service is served on loopback, for clients that need a real address."""
+    with served(create_app(service)) as address:
+        yield address

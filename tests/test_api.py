@@ -246,7 +246,8 @@ def test_every_response_carries_the_guards(client: TestClient, path: str) -> Non
 def test_openapi_declares_every_route_and_the_problem_shape(client: TestClient) -> None:
     schema = client.get("/openapi.json").json()
     routes = {
-        "ask", "ask/stream", "search", "citations/check", "letters", "letters/{volume}/{id}", "volumes", "volumes/{volume}",
+        "ask", "ask/stream", "search", "citations/check", "letters", "letters/{volume}/{id}", "volumes",
+        "volumes/{volume}", "models", "models/{model}", "chat/completions",
     }  # fmt: skip
     assert {f"/v1/{route}" for route in routes} | {"/healthz", "/readyz"} == set(schema["paths"])
     refused = schema["paths"]["/v1/ask"]["post"]["responses"]["422"]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa_service.dialogue import Citation
+from qa_service.dialogue import Citation, Place
 from qa_service.errors import InputError
 from qa_service.texts import Footnote, Letter, Page, Volume
 
@@ -23,7 +23,7 @@ _CITATION = re.compile(
 )
 
 
-def formatted(citation: Citation, volume: Volume) -> str:
+def formatted(citation: Citation | Place, volume: Volume) -> str:
     """A Chicago note: series, volume, editor, imprint, document, page, and the note if one is cited."""
     parts = [_volume_part(volume), f"Document {citation.letter.document}"]
     if citation.pages:
@@ -87,7 +87,7 @@ def letter_url(letter: Letter) -> str | None:
     return f"{_SITE}/{letter.ref}" if _FRUS_ID.match(letter.ref.volume) else None
 
 
-def citation_url(citation: Citation) -> str | None:
+def citation_url(citation: Citation | Place) -> str | None:
     """The text at the cited page, or the cited note.
 
     A page that begins before its letter has no anchor in the letter's address.
@@ -106,7 +106,7 @@ def note_fragment(note: Footnote) -> str:
     return note.id if _NOTE_ID.match(note.id) else ""
 
 
-def scan_url(citation: Citation) -> str | None:
+def scan_url(citation: Citation | Place) -> str | None:
     """The scan of the cited page."""
     if not (citation.pages and letter_url(citation.letter)):
         return None

@@ -49,10 +49,9 @@ _ADJECTIVE = re.compile(r".{2,}(?:ble|bly|ient|quate|rate|ular|egal|tical|plete|
 
 @dataclass(frozen=True, slots=True)
 class _Denial:
-    """One negation: the stem of the first word that it denies, those of all that it reaches, and of its clause."""
+    """One negation: the stem of the first word that it surely denies, and those of its clause."""
 
     first: frozenset[str]
-    reached: frozenset[str]
     clause: frozenset[str]
     of_a_noun: bool
     """Whether it is "no" or the like. Who mentions what there is not does not yet say that there is."""
@@ -100,22 +99,15 @@ def said_though_denied(claim: str, source: str) -> frozenset[str]:
     """Stems of what the source denies and nowhere affirms, and the claim says with no denial."""
     said, given = _polarity(claim), _polarity(source)
     plain = said.affirmed - said.denied - given.affirmed
-    return _union(
-        one.first for one in given.denials
-        if not one.reached & said.denied and one.is_contradicted_by(plain, said.all_said)
-    ) | _turned(claim, source)  # fmt: skip
+    contradicted = (one.first for one in given.denials if one.is_contradicted_by(plain, said.all_said))
+    return frozenset().union(*contradicted, _turned(claim, source))
 
 
 def denied_though_said(claim: str, source: str, near: str = "") -> frozenset[str]:
-    """Stems of what the claim denies, and the source says. A denial that the source or what is near it makes of one of
-    its words as well is none.
-    """
-    given = _polarity(source)
-    denied = given.denied | _polarity(near).denied
-    return _union(
-        one.first for one in _polarity(claim).denials
-        if not one.reached & denied and one.is_contradicted_by(given.affirmed, given.all_said)
-    )  # fmt: skip
+    """Stems of what the claim denies, and the source says and neither it nor what is near it denies."""
+    said, given = _polarity(claim), _polarity(source)
+    plain = given.affirmed - given.denied - _polarity(near).denied
+    return frozenset().union(*(one.first for one in said.denials if one.is_contradicted_by(plain, given.all_said)))
 
 
 def _polarity(text: str) -> _Polarity:
@@ -128,11 +120,9 @@ def _polarity(text: str) -> _Polarity:
             near = any(at - _FAR <= one < at or _is_denied_behind(words, at, one) for one in deniers)
             (denied if near else affirmed).update(_content([word]))
         for at in _negations(words):
-            reached = words[at + 1 : _end_of_reach(words, at) + 1]
-            first = next(filter(None, (_content([word]) for word in reached if not word.endswith("ly"))), None)
-            if first:
-                of_a_noun = words[at].lower() in _OF_NOUNS
-                denials.append(_Denial(first, _content(reached), _content(words), of_a_noun))
+            reached = (_content([word]) for word in words[at + 1 : _end_of_reach(words, at) + 1] if word[-2:] != "ly")
+            if first := next(filter(None, reached), None):
+                denials.append(_Denial(first, _content(words), words[at].lower() in _OF_NOUNS))
     return _Polarity(tuple(denials), frozenset(affirmed), frozenset(denied))
 
 
@@ -189,7 +179,3 @@ def _clauses(text: str) -> Iterator[list[str]]:
     for clause in _CLAUSE.split(plain):
         if words := re.findall(r"[^\W_]+(?:'[^\W_]+)*|,", clause):
             yield words
-
-
-def _union(found: Iterable[frozenset[str]]) -> frozenset[str]:
-    return frozenset().union(*found)

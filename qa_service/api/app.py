@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from qa_service import __version__
-from qa_service.api import ask, citations, health, letters
+from qa_service.api import ask, citations, health, letters, openai, openai_errors
 from qa_service.api.guards import BodyLimit, OwnSiteOnly, SafeHeaders
 from qa_service.api.problems import RESPONSES, CatchTheRest, add_problem_handlers
 from qa_service.api.service import Service
@@ -23,16 +23,21 @@ def create_app(service: Service, *, hosts: Collection[str] = ()) -> FastAPI:
     Args:
         hosts: host names that requests may be addressed to; all, if empty.
     """
+    from qa_service.api import mcp  # importing the protocol takes a second, which only who serves has to wait
+
     app = FastAPI(
         title="Letters",
         summary="Question answering over published letters, with citations down to letter and page",
         version=__version__,
         docs_url=None,
         redoc_url=None,
+        lifespan=mcp.speaking,
     )
     app.state.service = service
     for routes in (ask.router, citations.router, letters.router, health.router):
         app.include_router(routes, responses=RESPONSES)
+    app.include_router(openai.router, responses=openai_errors.RESPONSES)
+    app.include_router(mcp.router)
     add_problem_handlers(app)
 
     @app.get("/", include_in_schema=False)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
 from qa_service.api.dependencies import owner_of, service_of
@@ -27,13 +27,12 @@ def ask_stream(
     asked: AskIn,
     service: Annotated[Service, Depends(service_of)],
     owner: Annotated[str, Depends(owner_of)],
-    request: Request,
 ) -> StreamingResponse:
     """The same, told as it comes, as server-sent events: `status`, `question`, `passages`, `claim` with its checked
     citations, `text` (the deltas make up the answer's text), `heartbeat`, and at the end `done` with the answer or
     `error` with problem details. What has not passed every check is never sent. Going away ends the work.
     """
-    return respond_with_stream(service.begin(asked, owner), request)
+    return respond_with_stream(service.begin(asked, owner))
 
 
 @router.post("/v1/search")

@@ -1,6 +1,6 @@
 """What every response carries and every request must pass, whatever the route.
 
-Plain ASGI, all of it: wrapped in Starlette's BaseHTTPMiddleware, a stream never learns that its client has gone away.
+Plain ASGI, all of it, so that streams pass through untouched.
 """
 
 from collections.abc import Collection

@@ -82,6 +82,20 @@ def problem_of(error: Exception) -> dict[str, Any]:
     )
 
 
+def problem_of_input(error: RequestValidationError) -> dict[str, Any]:
+    """Problem details of a request of another shape. The input is not echoed: it may be huge, or not even JSON."""
+    if any(one["type"] == "json_invalid" for one in error.errors()):
+        return problem_body(400, "the body is not valid JSON", "invalid_json")
+    errors = [{"field": _field(one["loc"]), "message": one["msg"]} for one in error.errors()[:20]]
+    first = errors[0]
+    return problem_body(422, f"{first['field']}: {first['message']}", "invalid_input", errors=errors)
+
+
+def problem_of_http(error: HTTPException) -> dict[str, Any]:
+    """Problem details of what the framework refuses."""
+    return problem_body(error.status_code, str(error.detail), _CODES.get(error.status_code, "http_error"))
+
+
 def problem(status: int, detail: str, code: str, **more: Any) -> JSONResponse:
     """A problem response; `more` are extension members."""
     return respond_with(problem_body(status, detail, code, **more))
@@ -103,16 +117,11 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        """The input itself is not echoed: it may be huge, or not even JSON."""
-        if any(one["type"] == "json_invalid" for one in error.errors()):
-            return problem(400, "the body is not valid JSON", "invalid_json")
-        errors = [{"field": _field(one["loc"]), "message": one["msg"]} for one in error.errors()[:20]]
-        first = errors[0]
-        return problem(422, f"{first['field']}: {first['message']}", "invalid_input", errors=errors)
+        return respond_with(problem_of_input(error))
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
-        response = problem(error.status_code, str(error.detail), _CODES.get(error.status_code, "http_error"))
+        response = respond_with(problem_of_http(error))
         response.headers.update(error.headers or {})
         return response
 

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from qa_service.dialogue import Answerer, Filters, Turn
+from qa_service.errors import InputError
 
 MAX_QUESTION = 2000
 MAX_NAMES = 20
@@ -42,6 +44,18 @@ class Model(BaseModel):
     """What comes in is refused if it holds a field that is not known."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+Given = TypeVar("Given", bound=Model)
+
+
+def validated(kind: type[Given], given: Mapping[str, Any]) -> Given:
+    """What was given other than as the body of a request. Raises: InputError, which names the first wrong field."""
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise InputError(f"{'.'.join(map(str, first['loc'])) or 'input'}: {first['msg']}") from error
 
 
 class FiltersIn(Model):

@@ -26,6 +26,8 @@ class PassageOut(BaseModel):
     document: str
     title: str
     date: str | None
+    writer: str | None
+    recipient: str | None
     pages: list[str]
     note: str | None
     note_id: str | None
@@ -33,24 +35,32 @@ class PassageOut(BaseModel):
     score: float
     start: int
     end: int
+    url: str | None
+    scan_url: str | None
+    formatted: str
     invented: bool
 
     @classmethod
     def of(cls, hit: Hit, volume: Volume) -> "PassageOut":
-        letter, passage = hit.letter, hit.passage
+        letter, passage, place = hit.letter, hit.passage, hit.place
         return cls(
             letter=str(letter.ref),
             volume=letter.ref.volume,
             document=letter.document,
             title=letter.title,
             date=letter.date,
-            pages=[page.label for page in hit.pages],
-            note=letter.note(passage.note).number if passage.note else None,
+            writer=letter.writer,
+            recipient=letter.recipient,
+            pages=[page.label for page in place.pages],
+            note=place.note.number if place.note else None,
             note_id=passage.note,
             text=passage.text,
             score=round(hit.score, 6),
             start=passage.span.start,
             end=passage.span.end,
+            url=citation_url(place),
+            scan_url=scan_url(place),
+            formatted=formatted(place, volume),
             invented=volume.invented,
         )
 

@@ -7,13 +7,12 @@ The `text` events put together are the text of the answer in `done`.
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, suppress
 from itertools import chain
 from typing import Any
 
 import structlog
-from fastapi import Request
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
@@ -21,13 +20,12 @@ from qa_service.answering.events import Event, Found, Proved, Stage, Understood
 from qa_service.answering.wording import SENTENCES_JOINED_BY, marked
 from qa_service.api.problems import problem_of
 from qa_service.api.responses import CitationOut, PassageOut
-from qa_service.api.service import Asking
+from qa_service.api.service import Asking, Told
 from qa_service.dialogue import Citation, Claim
 from qa_service.errors import QAServiceError
 from qa_service.texts import Volume
 
 HEARTBEAT_S = 10.0
-_LOOKED_FOR_EVERY_S = 0.2
 
 STREAM: dict[str, Any] = {
     "description": "Server-sent events.",
@@ -38,41 +36,49 @@ STREAM: dict[str, Any] = {
 Sent = tuple[str, dict[str, Any]]
 """An event's name, and its data."""
 
+Telling = AsyncGenerator[Sent | None, None]
+"""Events as they come; None where nothing has come for a while."""
 
-def respond_with_stream(asking: Asking, request: Request) -> StreamingResponse:
+
+def respond_with_stream(asking: Asking) -> StreamingResponse:
     """The response that tells how a question is answered. A client that goes away ends the work on it."""
-    stop = asking.budget.stop if asking.budget else _nothing
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return stream(_encoded(tell(asking, asking.kept())))
+
+
+def stream(encoded: AsyncIterator[bytes]) -> StreamingResponse:
+    """A response that goes out event by event, and is held back by no cache or proxy."""
     return StreamingResponse(
-        _encoded(_in_thread(_events(asking), stop, request.is_disconnected)),
-        headers=headers,
-        media_type="text/event-stream",
+        encoded, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}, media_type="text/event-stream"
     )
 
 
-def _events(asking: Asking) -> Iterator[Sent]:
+def tell(asking: Asking, answering: Told) -> Telling:
+    """What is sent while a question is answered, kept or not. Closing it ends the work."""
+    return _in_thread(_events(asking, answering), asking.budget.stop if asking.budget else _nothing)
+
+
+def _events(asking: Asking, answering: Told) -> Iterator[Sent]:
     """What is sent; whatever goes wrong becomes the last event."""
     try:
         with asking.service.library.build() as build:
-            telling = _Telling({volume.id: volume for volume in build.catalogue.volumes()})
-        answering = asking.kept()
+            sending = _Sending({volume.id: volume for volume in build.catalogue.volumes()})
         while True:
             try:
                 event = next(answering)
             except StopIteration as end:
                 answer: dict[str, Any] = end.value
                 break
-            yield from telling.of(event)
-        if rest := answer["text"].removeprefix(telling.text):
+            yield from sending.of(event)
+        if rest := answer["text"].removeprefix(sending.text):
             yield "text", {"delta": rest}
         yield "done", answer
     except Exception as error:
         if not isinstance(error, QAServiceError):
-            structlog.get_logger().exception("unexpected_error", path="/v1/ask/stream")
+            structlog.get_logger().exception("unexpected_error", path="stream")
         yield "error", problem_of(error)
 
 
-class _Telling:
+class _Sending:
     """Events as they are sent: citations are numbered in the order in which they come, as in the answer."""
 
     def __init__(self, volumes: dict[str, Volume]) -> None:
@@ -118,12 +124,8 @@ class _Telling:
             yield "text", {"delta": delta}
 
 
-async def _in_thread(
-    events: Iterator[Sent], stop: Callable[[], object], gone: Callable[[], Awaitable[bool]]
-) -> AsyncIterator[Sent | None]:
-    """Events made in a thread; None where nothing has come for a while. Who goes away stops the work: that is looked
-    for, because servers tell of it only where something is sent.
-    """
+async def _in_thread(events: Iterator[Sent], stop: Callable[[], object]) -> Telling:
+    """Events made in a thread. Who stops listening stops the work."""
     loop = asyncio.get_running_loop()
     received: asyncio.Queue[Sent | None] = asyncio.Queue()
 
@@ -133,36 +135,30 @@ async def _in_thread(
                 loop.call_soon_threadsafe(received.put_nowait, event)
 
     threading.Thread(target=run, name="answering", daemon=True).start()
-    silent_s = 0.0
     try:
         while True:
             try:
-                event = await asyncio.wait_for(received.get(), _LOOKED_FOR_EVERY_S)
+                event = await asyncio.wait_for(received.get(), HEARTBEAT_S)
             except TimeoutError:
-                silent_s += _LOOKED_FOR_EVERY_S
-                if await gone():
-                    return
-                if silent_s >= HEARTBEAT_S:
-                    silent_s = 0.0
-                    yield None
+                yield None
                 continue
             if event is None:
-                return
-            silent_s = 0.0
+                break
             yield event
     finally:
         stop()
 
 
-async def _encoded(events: AsyncIterator[Sent | None]) -> AsyncIterator[bytes]:
+async def _encoded(events: Telling) -> AsyncIterator[bytes]:
     number = 0
-    async for event in events:
-        if event is None:
-            yield format_sse_event(event="heartbeat", data_str="{}")
-            continue
-        number += 1
-        name, data = event
-        yield format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False), id=str(number))
+    async with aclosing(events):
+        async for event in events:
+            if event is None:
+                yield format_sse_event(event="heartbeat", data_str="{}")
+                continue
+            number += 1
+            name, data = event
+            yield format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False), id=str(number))
 
 
 def _nothing() -> None:
