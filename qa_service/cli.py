@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx2
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -20,15 +19,16 @@ from ingest.fetching import Fetcher
 from ingest.pipeline import Ingest, Options
 from ingest.report import lines_of
 from qa_service import printing
+from qa_service.answer_commands import register as register_answers
 from qa_service.api.letter_responses import LetterLine, LetterOut
 from qa_service.api.requests import AskIn, validated
-from qa_service.conversations import LOCAL_OWNER
-from qa_service.errors import BackendError, CorpusError, InputError, QAServiceError, UnknownError
+from qa_service.errors import CorpusError, InputError, QAServiceError, UnknownError
+from qa_service.key_commands import register as register_keys
 from qa_service.library.builds import list_builds
 from qa_service.library.manifest import Manifest, changed_files
 from qa_service.library.verification import verify_build
 from qa_service.logs import log_from
-from qa_service.serving import running_service, serve
+from qa_service.serving import serve
 from qa_service.settings import read_settings
 from qa_service.texts import LetterRef
 from qa_service.wiring import Parts
@@ -39,7 +39,6 @@ SAYS_NO, WRONG = 1, 2
 """Exit statuses: a result that says no; a usage or input error."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_ASK_TIMEOUT_S = 120
 
 
 @app.callback()
@@ -126,12 +125,12 @@ def ask(
 ) -> None:
     """Ask a question; through the running service if there is one."""
     asked = validated(AskIn, {"question": question, "max_claims": max_claims, "answerer": answerer})
-    address = running_service(context.obj.home) if context.obj.home.root.exists() else None
-    if address:
-        answer = _ask_service(address, asked)
+    parts: Parts = context.obj
+    if running := parts.running_service():
+        answer = running.post("/v1/ask", asked.model_dump(mode="json", exclude_unset=True, by_alias=True))
     else:
-        with context.obj.service() as service:
-            answer = service.ask(asked, LOCAL_OWNER)
+        with parts.service() as service:
+            answer = service.ask(asked, parts.owner())
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else printing.answer(answer))
     if answer["outcome"] in ("not_found", "unclear"):
         raise typer.Exit(SAYS_NO)
@@ -154,9 +153,8 @@ def mcp(context: typer.Context) -> None:
     """Speak the Model Context Protocol over stdin and stdout, for a client that starts this command."""
     from qa_service.api.mcp import serve_stdio  # a second to import
 
-    address = running_service(context.obj.home) if context.obj.home.root.exists() else None
-    if address:
-        raise InputError(f"a service runs on this home already; let the client connect to {address}/mcp")
+    if running := context.obj.running_service():
+        raise InputError(f"a service runs on this home already; let the client connect to {running.address}/mcp")
     with context.obj.service() as service:
         serve_stdio(service)
 
@@ -268,19 +266,6 @@ def _build_anew(parts: Parts, work: Callable[[Ingest], Any], as_json: bool) -> N
         raise typer.Exit(SAYS_NO)
 
 
-def _ask_service(address: str, asked: AskIn) -> dict[str, Any]:
-    body = asked.model_dump(mode="json", exclude_unset=True, by_alias=True)
-    try:
-        with httpx2.Client(trust_env=False, timeout=_ASK_TIMEOUT_S) as client:
-            response = client.post(f"{address}/v1/ask", json=body)
-        answer: dict[str, Any] = response.json()
-    except (httpx2.HTTPError, ValueError) as error:
-        raise BackendError(f"the service at {address} did not answer: {error}") from error
-    if response.status_code != 200:
-        raise InputError(str(answer.get("detail", answer)))
-    return answer
-
-
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
     columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -296,6 +281,8 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 register_evals(app, _progress)
+register_keys(app)
+register_answers(app)
 
 if __name__ == "__main__":
     main()

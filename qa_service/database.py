@@ -32,6 +32,20 @@ publications = Table(
     Column("at", String, nullable=False),
 )
 
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("title_folded", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("updated_at", String, nullable=False, index=True),
+)
+"""`version` goes up with every change, `turns` counts the turns; `title_folded` is what searches read."""
+
 turns = Table(
     "turns",
     metadata,
@@ -43,14 +57,34 @@ turns = Table(
     Column("answer", JSON, nullable=False),
     Column("build", String, nullable=False),
     Column("at", String, nullable=False),
+    Column("record", JSON(none_as_null=True)),
+    Column("folded", Text, nullable=False, server_default=""),
     UniqueConstraint("owner", "conversation", "position"),
 )
+"""`answer` is as the API gave it, `record` how it came about; `folded` is what searches read."""
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("scopes", String, nullable=False),
+    Column("rate", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("expires_at", String),
+    Column("last_used_at", String),
+    Column("revoked_at", String),
+)
+"""`hash` is the SHA-256 of the key; the key itself is kept nowhere. Times are ISO, UTC."""
 
 
 def open_database(home: Path) -> Engine:
     """The home's database, made or migrated to the newest schema."""
     home.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(URL.create("sqlite", database=str(home / "service.sqlite")))
+    address = URL.create("sqlite", database=str(home / "service.sqlite"))
+    engine = create_engine(address, hide_parameters=True)  # else questions would stand in the log of a failure
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_immediate)
     with FileLock(home / "migration.lock"), engine.connect() as connection:
@@ -63,10 +97,24 @@ def open_database(home: Path) -> Engine:
 
 def _set_pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]
     connection.isolation_level = None  # transactions begin where SQLAlchemy says, not where the driver guesses
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_immediate(connection) -> None:  # type: ignore[no-untyped-def]
     """Take the write lock at once: a transaction that reads and then writes never fails half-way."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def erase_deleted(engine: Engine) -> None:
+    """Take what was deleted out of the files too: it would stay in SQLite's write-ahead log, and in gaps of its pages.
+
+    Waits five seconds for other writers; if they go on, what is left goes with the next call.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.close()

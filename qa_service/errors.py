@@ -2,7 +2,13 @@
 
     QAServiceError            the base; never raised itself
     ├── InputError            the caller gave something that cannot be used
-    │   └── UnknownError      ... a letter, a volume, a build that does not exist here
+    │   ├── UnknownError      ... a letter, a volume, a build that does not exist here
+    │   └── ConflictError     ... a change to what somebody else has changed meanwhile
+    ├── AccessError           the caller may not do this
+    │   ├── KeyNeededError    ... without an API key
+    │   ├── KeyInvalidError   ... with this key: unknown, revoked or expired
+    │   ├── ScopeNeededError  ... with this key's scopes
+    │   └── RateLimitedError  ... so often; `retry_after_s` says when again
     ├── CorpusError           letters, a build or its index are wrong: stop, do not answer from them
     │   └── OutdatedError     ... a build was made by another version of this program
     ├── BackendError          a store or a model failed; `retryable` says whether trying again can help
@@ -17,6 +23,8 @@
 "Nothing found" is not an error: it is the outcome `not_found` of an answer.
 Each class has a `code`, the machine-readable word that stands in every problem response.
 """
+
+from typing import Any
 
 
 class QAServiceError(Exception):
@@ -35,6 +43,54 @@ class UnknownError(InputError):
     """A letter, volume, build or conversation was named that does not exist here."""
 
     code = "not_found"
+
+
+class ConflictError(InputError):
+    """What was to be changed has changed meanwhile; `current` is how it stands now, as the API gives it."""
+
+    code = "conflict"
+
+    def __init__(self, message: str, current: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class AccessError(QAServiceError):
+    """The caller may not do this."""
+
+    code = "forbidden"
+
+
+class KeyNeededError(AccessError):
+    """No API key came with the request, and here one is needed."""
+
+    code = "key_needed"
+
+
+class KeyInvalidError(AccessError):
+    """The key that came is none of ours, or is no longer valid."""
+
+    code = "key_invalid"
+
+
+class ScopeNeededError(AccessError):
+    """The key is valid, but not for this."""
+
+    code = "scope_needed"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"this needs a key with the scope {scope!r}")
+        self.scope = scope
+
+
+class RateLimitedError(AccessError):
+    """More requests came than the rate allows."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class CorpusError(QAServiceError):

@@ -67,13 +67,12 @@ class LettersRetriever(BaseRetriever):
 
         Raises: CorpusError if no letters are loaded, BackendError if another process holds them.
         """
-        from qa_service.serving import running_service  # all that a service is made of, only where one is opened
-        from qa_service.settings import read_settings
+        from qa_service.settings import read_settings  # all that a service is made of, only where one is opened
         from qa_service.wiring import Parts
 
         parts = Parts(read_settings(home=Path(home)))
-        if parts.home.root.exists() and (address := running_service(parts.home)):
-            return cls.from_address(address, **options)
+        if running := parts.running_service():
+            return cls.from_address(running.address, api_key=running.key, **options)
         with ExitStack() as stack:
             retriever = cls.from_service(stack.enter_context(parts.service()), **options)
             retriever._open.push(stack.pop_all())

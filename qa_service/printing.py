@@ -72,3 +72,22 @@ def _marked(letter: LetterOut) -> str:
         parts += [text[position:at], mark]
         position = at
     return "".join([*parts, text[position:]])
+
+
+def replay(replayed: dict[str, Any]) -> str:
+    """What is different when a question is asked again; takes the API's JSON."""
+    lines = [
+        f"{replayed['answer']}: {replayed['question']}",
+        "the same answer" if replayed["same"] else "another answer",
+    ]
+    if not replayed["recorded"]:
+        lines.append("no record was kept of it: asked without filters, and passages are not compared")
+    for name in ("claims", "citations", "passages"):
+        changes = replayed[name]
+        lines += [f"- {name.removesuffix('s')}: {one}" for one in changes["gone"]]
+        lines += [f"+ {name.removesuffix('s')}: {one}" for one in changes["new"]]
+        lines += [f"{name} in another order"] if changes["reordered"] else []
+    changed = {name: change for name, change in replayed["changes"].items() if name != "text"} | replayed["versions"]
+    lines += [f"{name}: {change['before']} -> {change['after']}" for name, change in changed.items()]
+    before, after = (sum(replayed["timings_ms"][side].values()) for side in ("before", "after"))
+    return "\n".join([*lines, f"time: {before:.0f} ms -> {after:.0f} ms"])

@@ -1,4 +1,4 @@
-"""Running the service, and finding one that runs on the same home."""
+"""Running the service."""
 
 import ipaddress
 import json
@@ -9,9 +9,11 @@ from contextlib import contextmanager
 import uvicorn
 from filelock import FileLock, Timeout
 
+from qa_service.api.access import Access
 from qa_service.api.app import create_app
 from qa_service.errors import BackendError, InputError
 from qa_service.home import Home
+from qa_service.retention import keeping
 from qa_service.wiring import Parts
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -20,32 +22,31 @@ _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 def serve(parts: Parts, host: str, port: int) -> None:
     """Serve until stopped; prints the address once questions can be asked.
 
-    Raises: InputError if the address is not a loopback one or is taken, BackendError if the home is served already.
+    On a loopback address keys are not needed; on any other one nobody is let in without.
+    Raises: InputError if the address is taken, or others can reach it and there is no valid key; BackendError if the
+        home is served already.
     """
-    if not _is_loopback(host):
-        raise InputError(f"without API keys the service listens on this machine only (127.0.0.1), not on {host}")
-    with _only_service(parts.home), _listening(host, port) as listener, parts.service() as service:
+    keyless = _is_loopback(host)
+    if not keyless and not parts.keys.any_valid():
+        raise InputError(
+            f"without API keys the service listens on this machine only (127.0.0.1), not on {host}; "
+            "make a key first: letters keys create NAME"
+        )
+    days = parts.settings.retention_days
+    with (
+        _only_service(parts.home),
+        _listening(host, port) as listener,
+        parts.service() as service,
+        keeping(parts.database, days),
+    ):
         address = _address(listener)
         parts.home.service_address.write_text(json.dumps({"address": address}))
-        app = create_app(service, hosts=_LOOPBACK_NAMES | {host})
+        app = create_app(service, hosts=_hosts(host), access=Access(parts.keys, keyless=keyless))
         with service.library.build() as build:
             counts = build.manifest.counts
         print(f"{counts.letters} letters are ready for questions at {address}", flush=True)
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=20)
         uvicorn.Server(config).run(sockets=[listener])
-
-
-def running_service(home: Home) -> str | None:
-    """The address of the service that runs on this home, or None."""
-    lock = FileLock(home.service_lock)
-    try:
-        with lock.acquire(timeout=0):
-            return None
-    except Timeout:
-        try:
-            return str(json.loads(home.service_address.read_text())["address"])
-        except (OSError, ValueError, KeyError) as error:
-            raise BackendError("a service is starting on this home; try again in a moment", retryable=True) from error
 
 
 @contextmanager
@@ -77,6 +78,20 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             ) from error
         listener.listen(128)
         yield listener
+
+
+def _hosts(host: str) -> frozenset[str]:
+    """The names that requests may be addressed to; empty, for all, where it listens on all addresses of the machine.
+
+    A name that was made to point here gains nothing there: without a key nobody is let in, and no browser sends one
+    by itself.
+    """
+    try:
+        if ipaddress.ip_address(host).is_unspecified:
+            return frozenset()
+    except ValueError:
+        pass
+    return _LOOPBACK_NAMES | {f"[{host}]" if ":" in host else host.lower()}
 
 
 def _address(listener: socket.socket) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa_service.embedding import DEFAULT_MODEL
@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     """US dollars for a million tokens read and written, by model, as JSON."""
     entailment_model: str | None = None
     """A cross-encoder for natural language inference, which checks what a model writes."""
+    retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    """For how long conversations are kept after their last change; for ever by default."""
+    key: SecretStr | None = None
+    """The API key that commands show to a running service."""
     judge_model: str | None = None
     """The chat model that judges answers in `letters eval`, as provider:model; its key stays in its own variable."""
     judge_base_url: str | None = None

@@ -14,12 +14,14 @@ from qa_service.api.service import Service
 from qa_service.budget import Allowance
 from qa_service.chat import load_chat
 from qa_service.chat_chain import ChatChain
-from qa_service.conversations import Conversations
+from qa_service.client import RunningService, running_service
+from qa_service.conversations import LOCAL_OWNER, Conversations
 from qa_service.database import open_database
 from qa_service.embedding import Embedder, load_embedder
 from qa_service.entailment import load_entailment
 from qa_service.errors import BackendError, CorpusError
 from qa_service.home import Home
+from qa_service.keys import Keys
 from qa_service.library.builds import Build, open_build
 from qa_service.library.catalogue import Catalogue
 from qa_service.library.live import LiveLibrary
@@ -52,6 +54,20 @@ class Parts:
     @cached_property
     def pointer(self) -> Pointer:
         return Pointer(self.database)
+
+    @property
+    def keys(self) -> Keys:
+        return Keys(self.database)
+
+    def owner(self) -> str:
+        """For whom commands act: the owner of the key that is set, or who asks without one. Raises KeyInvalidError."""
+        key = self.settings.key
+        return self.keys.check(key.get_secret_value()).owner if key else LOCAL_OWNER
+
+    def running_service(self) -> RunningService | None:
+        """The service that runs on this home, or None. Raises BackendError if one is just starting."""
+        key = self.settings.key
+        return running_service(self.home, key.get_secret_value() if key else None)
 
     def embedder(self, *, threads: int) -> Embedder:
         return load_embedder(self.settings.embedding_model, self.home.models, threads=threads)

@@ -158,7 +158,8 @@ def _handler_of(server: ChatServer) -> type[BaseHTTPRequestHandler]:
             framing = (
                 {"transfer-encoding": "chunked"} if streams else {"content-length": str(len(reply.whole(request)))}
             )
-            for name, value in ({"content-type": kind} | framing | dict(reply.headers)).items():
+            closing = {"connection": "close"}
+            for name, value in ({"content-type": kind} | closing | framing | dict(reply.headers)).items():
                 self.send_header(name, value)
             self.end_headers()
             try:

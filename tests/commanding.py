@@ -36,9 +36,9 @@ class Letters:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[str]:
+def serving(home: Path, *options: str) -> Iterator[str]:
     """A service on any free port; gives its address."""
-    command = [*LETTERS, "--home", str(home), "serve", "--port", "0"]
+    command = [*LETTERS, "--home", str(home), "serve", "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()

@@ -248,6 +248,8 @@ def test_openapi_declares_every_route_and_the_problem_shape(client: TestClient) 
     routes = {
         "ask", "ask/stream", "search", "citations/check", "letters", "letters/{volume}/{id}", "volumes",
         "volumes/{volume}", "models", "models/{model}", "chat/completions",
+        "conversations", "conversations/{id}", "conversations/{id}/export",
+        "answers/{id}", "answers/{id}/record", "answers/{id}/replay", "answers/{id}/export",
     }  # fmt: skip
     assert {f"/v1/{route}" for route in routes} | {"/healthz", "/readyz"} == set(schema["paths"])
     refused = schema["paths"]["/v1/ask"]["post"]["responses"]["422"]

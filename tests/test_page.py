@@ -79,5 +79,5 @@ def test_text_is_shown_and_never_run(page: Page) -> None:
 
 def test_the_page_about_the_api_lists_every_route(page: Page) -> None:
     page.goto(page.url.rstrip("/") + "/docs")
-    expect(page.locator("section.operation")).to_have_count(8)
+    expect(page.locator("section.operation")).to_have_count(18)
     expect(page.locator("body")).to_contain_text("/v1/letters/{volume}/{id}")

@@ -1,6 +1,7 @@
 """The form of a claim: one plain sentence, with words of the letter between its quotation marks or none."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from qa_service.sentences import sentences_of
@@ -46,7 +47,7 @@ def strange_character(word: str) -> str | None:
     """The first character of a word in which English is not printed: a letter or digit of another script, which may
     look like one of ours, a raised digit, a mark that is not seen. Accents of the Latin alphabets are none.
     """
-    return next((one for one in word if not _is_plain(one)), None)
+    return next((one for one in unicodedata.normalize("NFC", word) if not _is_plain(one)), None)
 
 
 def _is_plain(character: str) -> bool:

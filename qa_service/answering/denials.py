@@ -18,7 +18,7 @@ _DENYING = re.compile(
     r"|fail|forb[ai]d|imp(?:ermis|ossib|rob)|inadmis|insufficien|inadequa|incap|inab|lack|oppose|opposing|prevent|prohibit"
     r"|refrain|refus|reject|renounc|repudiat|stop|suspen|withdr[ae]w|withh[eo]ld"
     r"|un(?!i[^nm]|de[rf]|t[io]|ion|anim|cle|le)[^\W\d_]{3,}"
-    r"|(?:banned|banning|barred|br[eo]ken?|instead|object(?:s|ed|ing|ions?)?)$)"
+    r"|(?:banned|banning|barred|br[eo]ken?|instead|outside|object(?:s|ed|ing|ions?)?)$)"
 )
 """Other words that deny, by their beginnings: they carry a "not" of a claim, but do not need one."""
 _INSTEAD = re.compile(
@@ -49,7 +49,7 @@ _ADJECTIVE = re.compile(r".{2,}(?:ble|bly|ient|quate|rate|ular|egal|tical|plete|
 
 @dataclass(frozen=True, slots=True)
 class _Denial:
-    """One negation: the stem of the first word that it surely denies, and those of its clause."""
+    """One negation: the stem of the first word that it surely denies, and those of its clause, between commas."""
 
     first: frozenset[str]
     clause: frozenset[str]
@@ -122,8 +122,13 @@ def _polarity(text: str) -> _Polarity:
         for at in _negations(words):
             reached = (_content([word]) for word in words[at + 1 : _end_of_reach(words, at) + 1] if word[-2:] != "ly")
             if first := next(filter(None, reached), None):
-                denials.append(_Denial(first, _content(words), words[at].lower() in _OF_NOUNS))
+                denials.append(_Denial(first, _content(_between_commas(words, at)), words[at].lower() in _OF_NOUNS))
     return _Polarity(tuple(denials), frozenset(affirmed), frozenset(denied))
+
+
+def _between_commas(words: list[str], at: int) -> list[str]:
+    start = next((place + 1 for place in range(at, 0, -1) if words[place] == ","), 0)
+    return words[start : next((place for place in range(at, len(words)) if words[place] == ","), len(words))]
 
 
 def _is_denied_behind(words: list[str], at: int, denier: int) -> bool:
@@ -140,9 +145,11 @@ def _end_of_reach(words: list[str], at: int) -> int:
     low = [word.lower() for word in words[at + 1 : at + 1 + _REACH]]
     if "," in low:
         low = low[: low.index(",")]
-    if _COMPARED & set(low[:3]) or _CONDITIONS & set(low) or low[:1] == ["of"]:
+    compared = any(word in _COMPARED and low[step + 1 : step + 2] == ["than"] for step, word in enumerate(low[:4]))
+    if compared or _CONDITIONS & set(low) or low[:1] == ["of"]:
         return at
-    return at + next((step for step, word in enumerate(low) if step and word in _JOINTS), len(low))
+    joints = (step for step, word in enumerate(low) if word in _JOINTS and (word == "and" or _content(low[:step])))
+    return at + next(joints, len(low))
 
 
 def _turned(claim: str, source: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ _DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
 def plain_line(text: str) -> str:
-    """The text in one line, accents composed. Raises: ValueError for control characters, direction marks, half
+    """The text in one line. Raises: ValueError for control characters, direction marks, half
     characters, and a text that holds nothing.
     """
     plain = text.translate(_DROPPED)

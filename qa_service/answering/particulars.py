@@ -13,13 +13,13 @@ from qa_service.retrieval.query import STOP_WORDS, stems
 
 _DAY_WORDS = "|".join(sorted(DAYS_IN_WORDS, key=len, reverse=True)).replace("-", "[-‐‑ ]")
 _NTH = rf"\d{{1,2}}(?:st|nd|rd|th)?|{_DAY_WORDS}"
-_TO = r"(?:\s*[-–]\s*|\s+(?:and|or|to)\s+)"
+_TO = r"(?:[^\S\n]*[-–][^\S\n]*|[^\S\n]+(?:and|or|to)[^\S\n]+)"
 _MONTH = "|".join([*MONTHS, *(rf"{month[:3]}\b\.?" for month in MONTHS), r"Sept\b\.?"])
 _DAY = re.compile(
     rf"(?<!\w)(?:(?P<iso>\d{{4}}-\d\d-\d\d)"
-    rf"|(?:(?:(?P<since>\d{{1,2}}){_TO})?(?P<before>{_NTH})\s+(?:day\s+)?(?:of\s+)?)?(?P<month>{_MONTH})(?!\w)"
-    rf"(?:\s+(?:the\s+)?(?P<after>{_NTH})(?!\w)(?:{_TO}(?P<till>\d{{1,2}})(?!\s*[^\W_]))?)?"
-    r"(?:,?\s+(?:of\s+)?(?P<year>\d{4}))?)(?!\d)",
+    rf"|(?:(?:(?P<since>\d{{1,2}}){_TO})?(?P<before>{_NTH})[^\S\n]+(?:day[^\S\n]+)?(?:of[^\S\n]+)?)?(?P<month>{_MONTH})(?!\w)"
+    rf"(?:[^\S\n]+(?:the[^\S\n]+)?(?P<after>{_NTH})(?!\w)(?:{_TO}(?P<till>\d{{1,2}})(?![^\S\n]*[^\W_]))?)?"
+    r"(?:,?[^\S\n]+(?:of[^\S\n]+)?(?P<year>\d{4}))?)(?!\d)",
     re.IGNORECASE,
 )
 _BARE_DAY = re.compile(
@@ -97,9 +97,7 @@ class Day:
 
     def fits(self, known: "Day") -> bool:
         """Whether all that this says is said by the other as well."""
-        return (
-            self.month == known.month and self.day in (None, known.day) and self.year in (None, known.year)
-        )  # fmt: skip
+        return self.month == known.month and self.day in (None, known.day) and self.year in (None, known.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,7 @@ def names_of(sentence: str, is_name: Callable[[str], bool], is_word: Callable[[s
     """
     found = []
     words = list(_bare_words(re.sub(r"(?<![\w.])[^\W\d_a-z]\.\s", " ", sentence)))  # initials
-    for number, (word, following) in enumerate(zip(words, [*words[1:], ""], strict=True)):
+    for number, (word, following) in enumerate(zip(words, [*words, ""][1:], strict=True)):
         low = word.lower()
         if not word[:1].isupper() or (low in STOP_WORDS and word not in ("US", "WHO")):
             continue

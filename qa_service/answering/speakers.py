@@ -15,6 +15,9 @@ accept advise agree apologize ask caution concede demand deny invite object offe
 recommend refuse regret reject request thank undertake urge warn
 """.split()
 """What is done with words as well."""
+_OFFICES = frozenset(
+    "ambassador chairman chancellor consul general king marshal minister premier president queen secretary shah".split()
+)
 _IRREGULAR = "write writes wrote written tell tells told say says said".split()
 
 
@@ -68,6 +71,10 @@ def tells_what_you_said(text: str) -> bool:
 
 def tells_what_was_said(text: str) -> bool:
     return bool(re.search(rf"\b{_SAYS}", text))
+
+
+def is_office(name: str) -> bool:
+    return name.lower() in _OFFICES
 
 
 def speakers_of(text: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ from qa_service.answering.claim_form import faults_of_form, quotations_of, stran
 from qa_service.answering.denials import denied_though_said, denies, has_negation, said_though_denied
 from qa_service.answering.numerals import decades_of, is_ordinal, numbers_claimed, numbers_of
 from qa_service.answering.particulars import Names, days_of, names_of, without_days, without_numbered_names
-from qa_service.answering.speakers import speakers_of, speaks, tells_what_was_said, tells_what_you_said
+from qa_service.answering.speakers import is_office, speakers_of, speaks, tells_what_was_said, tells_what_you_said
 from qa_service.answering.surroundings import Persons, Surroundings, signature, surroundings_of
 from qa_service.dialogue import Claim
 from qa_service.entailment import Entailment
@@ -30,6 +30,7 @@ from qa_service.texts import Letter, header_line
 
 _FEWEST_WORDS = 3
 """A shorter quotation stands in every letter."""
+_PRONOUN = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
 _EDGES = ".,;:()"
 _NEAR_ENOUGH = 0.5
 """The share of a claim's words that stand around its quotations, and its cosine with them, from which on together it is
@@ -59,6 +60,12 @@ class _Case:
     said: str
     beside: Sequence[Surroundings]
     checks: Checks
+
+    @property
+    def listed(self) -> list[str]:
+        """The persons listed in the letters' volumes who are named in the claim."""
+        volumes = sorted({citation.letter.ref.volume for citation in self.claim.citations})
+        return [entry for volume in volumes for entry in self.checks.persons(volume, self.said)]
 
     @property
     def quoted(self) -> str:
@@ -143,11 +150,7 @@ def _strange_numbers(case: _Case) -> Iterator[str]:
 
 def _strange_names(case: _Case) -> Iterator[str]:
     known = Names.of(case.everything)
-    volumes = {citation.letter.ref.volume for citation in case.claim.citations}
-    listed = {
-        word.lower() for volume in volumes for entry in case.checks.persons(volume, case.said)
-        for word in entry.split(",")[0].split()
-    }  # fmt: skip
+    listed = {word.lower() for entry in case.listed for word in entry.split(",")[0].split()}
     for sentence in sentences_of(case.said):
         words = without_days(sentence.of(case.said))
         for name in names_of(words, lambda word: word in listed or case.checks.is_name(word), case.checks.is_word):
@@ -166,7 +169,7 @@ def _no_english(case: _Case) -> Iterator[str]:
 def _strange_negations(case: _Case) -> Iterator[str]:
     """A claim that denies where nothing is denied, or says of the same word the contrary of its quotation."""
     named = stems("\n".join(one.heading for one in case.beside))
-    if flipped := said_though_denied(case.said, case.quoted) - named:
+    if flipped := said_though_denied(case.claim.text, case.quoted) - named:
         yield f"it says what the quotation denies ({', '.join(sorted(flipped))})"
     if flipped := denied_though_said(case.said, case.quoted, case.near) - named:
         yield f"it denies what the quotation says ({', '.join(sorted(flipped))})"
@@ -191,26 +194,31 @@ def _somebody_else(case: _Case) -> Iterator[str]:
             name in case.quoted or tells_what_you_said(case.quoted) or told_by_author
         ):
             yield f"{name} does not say this, {' and '.join(sorted(authors))} does"
-    yield from _another_speaker(case, authors)
+    yield from _another_speaker(case, parties)
 
 
-def _another_speaker(case: _Case, authors: set[str]) -> Iterator[str]:
-    """Where the quoted sentence names one who says it, and the claim names another."""
+def _another_speaker(case: _Case, parties: set[str]) -> Iterator[str]:
+    """A person whom the claim has say something, where the quoted sentence names another who says it, or where those
+    around it have nobody of this name say anything.
+    """
     telling = speakers_of(case.quoted)
-    signed = " ".join(signature(citation.letter) for citation in case.claim.citations)
-    if not telling or any(name in case.said for name in telling):
+    around = telling or speakers_of("\n".join(f"{one.near}\n{one.paragraph}" for one in case.beside))
+    if any(name in case.said for name in telling):
         return
+    excused = {*parties, *(signature(citation.letter) for citation in case.claim.citations)}
+    surnames = {entry.split(",")[0].split()[-1] for entry in case.listed}
     for name in sorted(speakers_of(case.said)):
-        if name in case.quoted or name in signed or any(name in author for author in authors):
+        if not (is_office(name) or name in surnames) or name in case.quoted or any(name in one for one in excused):
             continue
-        if not any(_are_one(name, other, case) for other in telling):
-            yield f"{name} does not say this, {' and '.join(sorted(telling))} does"
+        by_pronoun = not telling and name in case.everything and _PRONOUN.search(case.quoted)
+        if not by_pronoun and not any(_are_one(name, other, case) for other in around):
+            yield f"{name} does not say this" + (f", {' and '.join(sorted(telling))} does" if telling else "")
 
 
 def _are_one(name: str, other: str, case: _Case) -> bool:
     """Whether a name and an office, as the heading, the participants or the list of persons have them, are the same."""
     lines = "\n".join(one.people for one in case.beside).split("\n")
-    return any(name in line and other in line for line in lines)
+    return name == other or any(name in line and other in line for line in [*lines, *case.listed])
 
 
 def _called(letter: Letter, *roles: str) -> Iterator[str]:
@@ -227,7 +235,7 @@ def _called(letter: Letter, *roles: str) -> Iterator[str]:
 
 def _unrelated(case: _Case) -> Iterator[str]:
     named = stems("\n".join(one.heading for one in case.beside))
-    meant = stems(" ".join(content_words(case.said))) - named
+    meant = stems(" ".join(content_words(case.claim.text))) - named
     shared = len(meant & stems(case.near)) / max(1, len(meant))
     nearest = max(case.checks.nearness(case.claim.text, one.sentences) for one in case.beside)
     if not meant or shared + nearest < _NEAR_ENOUGH:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from qa_service.answering.numerals import numbers_of
 from qa_service.answering.particulars import Day, bare_days, days_of
@@ -50,6 +51,7 @@ def surroundings_of(citation: Citation, persons: Persons) -> Surroundings:
     letter, note, span = citation.letter, citation.note, citation.span
     text = note.text if note else letter.text
     sentences, near = _sentences_around(text, span)
+    near = f"{_head_of_table(text, span)}{near}"
     hangs_on = _sentences_around(letter.text, Span(max(0, note.anchor - 2), note.anchor))[0] if note else ""
     heading = "\n".join([header_line(letter), letter.title, letter.place or "", letter.classification or "", hangs_on])
     start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
@@ -63,6 +65,13 @@ def surroundings_of(citation: Citation, persons: Persons) -> Surroundings:
     listed = persons(letter.ref.volume, "\n".join([near, heading, people, paragraph]))
     days = frozenset(_days(f"{near}\n{heading}", paragraph, letter.dating))
     return Surroundings(sentences, near, heading, "\n".join([people, *listed]), paragraph, days)
+
+
+def _head_of_table(text: str, span: Span) -> str:
+    """The first row of the table that the span stands in; empty if it stands in none."""
+    lines = text[: span.end].split("\n")
+    rows = list(takewhile(lambda line: "\t" in line, reversed(lines)))
+    return f"{rows[-1]}\n" if rows else ""
 
 
 def signature(letter: Letter) -> str:

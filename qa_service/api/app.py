@@ -8,20 +8,23 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from qa_service import __version__
-from qa_service.api import ask, citations, health, letters, openai, openai_errors
+from qa_service.api import ask, citations, conversations, health, letters, openai, openai_errors
+from qa_service.api.access import Access
 from qa_service.api.guards import BodyLimit, OwnSiteOnly, SafeHeaders
 from qa_service.api.problems import RESPONSES, CatchTheRest, add_problem_handlers
 from qa_service.api.service import Service
+from qa_service.keys import Keys
 
 MAX_BODY_BYTES = 512 * 1024
 _WEB = Path(__file__).parent.parent / "web"
 
 
-def create_app(service: Service, *, hosts: Collection[str] = ()) -> FastAPI:
+def create_app(service: Service, *, hosts: Collection[str] = (), access: Access | None = None) -> FastAPI:
     """The service's web application.
 
     Args:
         hosts: host names that requests may be addressed to; all, if empty.
+        access: who is let in; by default everybody without a key, as on loopback.
     """
     from qa_service.api import mcp  # importing the protocol takes a second, which only who serves has to wait
 
@@ -34,7 +37,8 @@ def create_app(service: Service, *, hosts: Collection[str] = ()) -> FastAPI:
         lifespan=mcp.speaking,
     )
     app.state.service = service
-    for routes in (ask.router, citations.router, letters.router, health.router):
+    app.state.access = access or Access(Keys(service.conversations.engine))
+    for routes in (ask.router, citations.router, conversations.router, letters.router, health.router):
         app.include_router(routes, responses=RESPONSES)
     app.include_router(openai.router, responses=openai_errors.RESPONSES)
     app.include_router(mcp.router)

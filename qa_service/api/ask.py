@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
+from qa_service.api.access import needs
 from qa_service.api.dependencies import owner_of, service_of
 from qa_service.api.requests import AskIn, SearchIn
 from qa_service.api.responses import AnswerOut, SearchOut
 from qa_service.api.service import Service
 from qa_service.api.streaming import STREAM, respond_with_stream
 
-router = APIRouter(tags=["ask"])
+router = APIRouter(tags=["ask"], dependencies=[Depends(needs("ask"))])
 
 
 @router.post("/v1/ask", response_model=AnswerOut, response_model_exclude_unset=True)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, BaseModel, Field
 
+from qa_service.api.access import needs
 from qa_service.api.dependencies import service_of
 from qa_service.api.requests import Model
 from qa_service.api.responses import CitationOut
@@ -16,7 +17,7 @@ from qa_service.texts import Volume
 
 MAX_TEXT = 20_000
 
-router = APIRouter(tags=["citations"])
+router = APIRouter(tags=["citations"], dependencies=[Depends(needs("ask"))])
 
 
 def _whole_characters(text: str) -> str:

@@ -1,9 +1,11 @@
 """What routes are given: the service, and whose request this is."""
 
-from fastapi import Request
+from typing import Annotated
 
+from fastapi import Depends, Request
+
+from qa_service.api.access import Owner, owner_now
 from qa_service.api.service import Service
-from qa_service.conversations import LOCAL_OWNER
 
 
 def service_of(request: Request) -> Service:
@@ -11,6 +13,6 @@ def service_of(request: Request) -> Service:
     return service
 
 
-def owner_of() -> str:
-    """Whose conversations a request may see; without keys there is one owner, and only loopback is served."""
-    return LOCAL_OWNER
+def owner_of(owner: Annotated[Owner, Depends(owner_now)]) -> str:
+    """Whose conversations a request may see: it follows from the key, and from nothing that the request says."""
+    return owner.id

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
+from qa_service.api.access import needs
 from qa_service.api.dependencies import service_of
 from qa_service.api.letter_responses import LetterLine, LetterOut, LettersOut, VolumeLine, VolumeOut, VolumesOut
 from qa_service.api.requests import Day, Model, Name
@@ -13,7 +14,7 @@ from qa_service.api.service import Service
 from qa_service.dialogue import Filters
 from qa_service.texts import LetterRef
 
-router = APIRouter(tags=["letters"])
+router = APIRouter(tags=["letters"], dependencies=[Depends(needs("ask"))])
 
 
 class ListIn(Model):

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import format_sse_event
 
 from qa_service.answering.responding import finish
+from qa_service.api.access import needs
 from qa_service.api.dependencies import owner_of, service_of
 from qa_service.api.openai_errors import OpenAIRoute, error_of
 from qa_service.api.openai_requests import ChatIn
@@ -24,16 +25,16 @@ _STREAMED = {
     "content": {"text/event-stream": {"schema": {"type": "string"}}},
 }
 
-router = APIRouter(tags=["openai"], route_class=OpenAIRoute)
+router = APIRouter(tags=["openai"], route_class=OpenAIRoute, dependencies=[Depends(needs("ask"))])
 
 
-@router.get("/v1/models", dependencies=[Depends(owner_of)])
+@router.get("/v1/models")
 def list_models(service: Annotated[Service, Depends(service_of)]) -> ModelsList:
     """The names that can be asked: the service's own choice of answerer, and each answerer by itself."""
     return ModelsList(data=[ModelLine(id=name) for name in _answerers(service)])
 
 
-@router.get("/v1/models/{model}", dependencies=[Depends(owner_of)])
+@router.get("/v1/models/{model}")
 def read_model(model: str, service: Annotated[Service, Depends(service_of)]) -> ModelLine:
     """One of these names."""
     _answerer(model, service)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from qa_service.api.problems import Problem, problem_of, problem_of_http, problem_of_input, respond_with
+from qa_service.api.refusals import headers_of
 from qa_service.errors import QAServiceError
 
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
@@ -58,7 +59,7 @@ class OpenAIRoute(APIRoute):
             except HTTPException as error:
                 return _told(problem_of_http(error), error.headers)
             except QAServiceError as error:
-                return _told(problem_of(error))
+                return _told(problem_of(error), headers_of(error))
 
         return telling
 

@@ -1,5 +1,6 @@
 """Every failure as one shape: problem details (RFC 9457) with a machine-readable `code`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -10,17 +11,24 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa_service.api.refusals import headers_of, members_of
 from qa_service.errors import (
+    AccessError,
     BackendError,
     BrokenOffError,
     BusyError,
+    ConflictError,
     CorpusError,
     FormError,
     InputError,
+    KeyInvalidError,
+    KeyNeededError,
     ModelError,
     OutdatedError,
     PromptTooLongError,
     QAServiceError,
+    RateLimitedError,
+    ScopeNeededError,
     SpentError,
     StoppedError,
     UnknownError,
@@ -28,6 +36,12 @@ from qa_service.errors import (
 
 STATUS: dict[type[QAServiceError], int] = {
     UnknownError: 404,
+    ConflictError: 409,
+    KeyNeededError: 401,
+    KeyInvalidError: 401,
+    ScopeNeededError: 403,
+    RateLimitedError: 429,
+    AccessError: 403,
     InputError: 422,
     OutdatedError: 503,
     CorpusError: 503,
@@ -43,8 +57,9 @@ STATUS: dict[type[QAServiceError], int] = {
 }
 """The first class that fits decides."""
 
-_TITLES = {400: "Bad request", 403: "Forbidden", 404: "Not found", 405: "Method not allowed", 413: "Too large",
-           415: "Unsupported media type", 422: "Invalid input", 500: "Internal error", 503: "Unavailable"}  # fmt: skip
+_TITLES = {400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 405: "Method not allowed",
+           409: "Conflict", 413: "Too large", 415: "Unsupported media type", 422: "Invalid input",
+           429: "Too many requests", 500: "Internal error", 503: "Unavailable"}  # fmt: skip
 _CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large",
           415: "unsupported_media_type"}  # fmt: skip
 RETRY_AFTER_S = 3
@@ -62,7 +77,8 @@ class Problem(BaseModel):
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": _TITLES[status]} for status in (400, 403, 404, 413, 422, 500, 503)
+    status: {"model": Problem, "description": _TITLES[status]}
+    for status in (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 }
 """What routes declare in OpenAPI beside their own answer."""
 
@@ -77,9 +93,8 @@ def problem_of(error: Exception) -> dict[str, Any]:
     """Problem details of an error, raised on purpose or not; what went wrong with us is for the log alone."""
     if not isinstance(error, QAServiceError):
         return problem_body(500, "something went wrong here; the log has it", "internal_error")
-    return problem_body(
-        next(status for kind, status in STATUS.items() if isinstance(error, kind)), str(error), error.code
-    )
+    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    return problem_body(status, str(error), error.code, **members_of(error))
 
 
 def problem_of_input(error: RequestValidationError) -> dict[str, Any]:
@@ -101,11 +116,11 @@ def problem(status: int, detail: str, code: str, **more: Any) -> JSONResponse:
     return respond_with(problem_body(status, detail, code, **more))
 
 
-def respond_with(content: dict[str, Any]) -> JSONResponse:
+def respond_with(content: dict[str, Any], headers: Mapping[str, str] = {}) -> JSONResponse:
     """Problem details as a response."""
     status = content["status"]
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else None
-    return JSONResponse(content, status, headers, media_type="application/problem+json")
+    retry = {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else {}
+    return JSONResponse(content, status, retry | dict(headers), media_type="application/problem+json")
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -113,7 +128,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(QAServiceError)
     def _service_error(request: Request, error: QAServiceError) -> JSONResponse:
-        return respond_with(problem_of(error))
+        return respond_with(problem_of(error), headers_of(error))
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -37,6 +37,7 @@ Text = Annotated[str, BeforeValidator(clean_text)]
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
 Names = Annotated[list[Name], Field(max_length=MAX_NAMES)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_iso_day)]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 QuestionText = Annotated[Text, Field(min_length=1, max_length=MAX_QUESTION)]
 
 
@@ -92,10 +93,15 @@ class TurnIn(Model):
 
 
 class AskIn(Model):
-    """A question. `conversation_id` continues a kept conversation; `history` stands in for one."""
+    """A question. `conversation_id` continues a kept conversation; `history` stands in for one.
+
+    `expected_turns` is how many turns of the conversation the asker has seen: if another has asked meanwhile, the
+    question is refused as a conflict.
+    """
 
     question: QuestionText
-    conversation_id: Annotated[str, Field(max_length=64)] | None = None
+    conversation_id: Id | None = None
+    expected_turns: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     history: Annotated[list[TurnIn], Field(max_length=MAX_TURNS)] = []
     filters: FiltersIn = FiltersIn()
     max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS)] | None = None

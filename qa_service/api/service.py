@@ -10,6 +10,7 @@ from qa_service.answering.answerer import DEFAULT_CLAIMS
 from qa_service.answering.events import Event
 from qa_service.answering.responding import Asked, Means, finish, respond
 from qa_service.answering.written import Writer
+from qa_service.api.recording import ReplayOut, asked_again, asked_with
 from qa_service.api.requests import AskIn, SearchIn
 from qa_service.api.responses import AnswerOut, ModelsOut, PassageOut, ReadingOut, SearchOut
 from qa_service.budget import Budget
@@ -18,6 +19,7 @@ from qa_service.dialogue import Question, Turn
 from qa_service.embedding import Embedder
 from qa_service.errors import BusyError, InputError
 from qa_service.library.live import LiveLibrary
+from qa_service.records import Record, record_of
 from qa_service.reranking import Reranker
 from qa_service.retrieval.retriever import retrieve
 
@@ -75,11 +77,23 @@ class Service:
     def begin(self, asked: AskIn, owner: str) -> "Asking":
         """All that can be refused about a question, before any work.
 
-        Raises: InputError, UnknownError (no such conversation).
+        Raises: InputError, UnknownError (no such conversation), ConflictError (it has other turns than expected).
         """
+        return self._asking(asked, owner, *self._turns(asked, owner))
+
+    def replay(self, owner: str, answer: str) -> ReplayOut:
+        """Ask again what a stored answer answered, after the same turns, and compare; nothing is kept.
+
+        Raises: as `begin` and `Asking.answered`.
+        """
+        kept = self.conversations.answer(owner, answer)
+        asked, turns = asked_again(kept)
+        now, record = finish(self._asking(asked, owner, turns, kept.conversation).recorded())
+        return ReplayOut.of(kept, now, record.as_json())
+
+    def _asking(self, asked: AskIn, owner: str, turns: tuple[Turn, ...], conversation: str) -> "Asking":
         if asked.answerer == "llm" and self.writer is None:
             raise InputError('no language model is configured; ask with answerer "extractive"')
-        turns, conversation = self._turns(asked, owner)
         budget = self.writer.budget() if self.writer and asked.answerer != "extractive" else None
         return Asking(self, asked, owner, turns, conversation, budget)
 
@@ -99,9 +113,13 @@ class Service:
     def _turns(self, asked: AskIn, owner: str) -> tuple[tuple[Turn, ...], str]:
         given = tuple(turn.turn() for turn in asked.history)
         if asked.conversation_id is None:
+            if asked.expected_turns:
+                raise InputError(f"expected_turns: a new conversation has none, got {asked.expected_turns}")
             return given, new_id("conversation")
         if given:
             raise InputError("expected either conversation_id or history, got both")
+        if asked.expected_turns is not None:
+            self.conversations.expect(owner, asked.conversation_id, asked.expected_turns)
         return self.conversations.get(owner, asked.conversation_id).turns, asked.conversation_id
 
 
@@ -117,13 +135,29 @@ class Asking:
     budget: Budget | None
 
     def kept(self) -> "Told":
-        """Answer, and keep question and answer in their conversation. Raises: as `answered`."""
-        as_json = yield from self.answered()
-        self.service.conversations.append(self.owner, self.conversation, as_json, as_json["build"])
+        """Answer, and keep question and answer in their conversation.
+
+        Raises: as `recorded`; UnknownError or ConflictError if the conversation has been deleted or grown meanwhile.
+        """
+        as_json, record = yield from self.recorded()
+        self.service.conversations.append(
+            self.owner,
+            self.conversation,
+            as_json,
+            as_json["build"],
+            record=record.as_json(),
+            continues=self.asked.conversation_id is not None,
+            expected_turns=self.asked.expected_turns,
+        )
         return as_json
 
     def answered(self) -> "Told":
-        """What happens while the question is answered; in the end AnswerOut as JSON.
+        """What happens while the question is answered; in the end AnswerOut as JSON. Raises: as `recorded`."""
+        as_json, _ = yield from self.recorded()
+        return as_json
+
+    def recorded(self) -> Generator[Event, None, tuple[dict[str, Any], Record]]:
+        """The same, with the record of how the answer came about.
 
         Raises: BusyError, BackendError, StoppedError.
         """
@@ -141,7 +175,8 @@ class Asking:
                 degraded=bool(build.degraded),
                 include_passages=self.asked.include_passages,
             )
-        return out.json_object()
+            as_json = out.json_object()
+            return as_json, record_of(found, as_json, build.manifest, asked_with(self.asked))
 
     def _question(self) -> Asked:
         asked = self.asked

@@ -53,6 +53,11 @@ class Manifest(Frozen):
     files: dict[str, str]
     """SHA-256 of every file that nothing may change, by its path in the build."""
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the whole manifest, which holds the digests of the build's files: it names this very build."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
     def write(self, folder: Path) -> None:
         (folder / NAME).write_text(self.model_dump_json(indent=2), encoding="utf-8")
 
