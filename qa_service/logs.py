@@ -12,6 +12,7 @@ def log_from(level: int) -> None:
     """Log to stderr, a JSON object a line, from this level on."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 from filelock import FileLock, Timeout
 
 from qa_service.api.access import Access
@@ -14,39 +15,56 @@ from qa_service.api.app import create_app
 from qa_service.errors import BackendError, InputError
 from qa_service.home import Home
 from qa_service.retention import keeping
+from qa_service.starting import Starting, Step
+from qa_service.tracing import provider_for
 from qa_service.wiring import Parts
 
+GRACE_S = 20
+"""How long answers under way may take to end when the service is stopped."""
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 def serve(parts: Parts, host: str, port: int) -> None:
-    """Serve until stopped; prints the address once questions can be asked.
+    """Serve until stopped; prints the address once questions can be asked, and tells until then what is waited on.
 
     On a loopback address keys are not needed; on any other one nobody is let in without.
     Raises: InputError if the address is taken, or others can reach it and there is no valid key; BackendError if the
         home is served already.
     """
-    keyless = _is_loopback(host)
-    if not keyless and not parts.keys.any_valid():
+    if not _is_loopback(host) and not parts.keys.any_valid():
         raise InputError(
             f"without API keys the service listens on this machine only (127.0.0.1), not on {host}; "
             "make a key first: letters keys create NAME"
         )
-    days = parts.settings.retention_days
-    with (
-        _only_service(parts.home),
-        _listening(host, port) as listener,
-        parts.service() as service,
-        keeping(parts.database, days),
-    ):
-        address = _address(listener)
-        parts.home.service_address.write_text(json.dumps({"address": address}))
-        app = create_app(service, hosts=_hosts(host), access=Access(parts.keys, keyless=keyless))
+    parts.active_build()  # says at once if there is none, before a model is loaded
+    with _only_service(parts.home), _listening(host, port) as listener:
+        server: uvicorn.Server | None = None
+
+        def give_up() -> None:
+            if server:
+                server.should_exit = True
+
+        starting = Starting(lambda step: _application(parts, host, _address(listener), step), give_up)
+        config = uvicorn.Config(starting, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S)
+        server = uvicorn.Server(config)
+        server.run(sockets=[listener])
+    if starting.failure:
+        raise starting.failure
+
+
+@contextmanager
+def _application(parts: Parts, host: str, address: str, step: Step) -> Iterator[FastAPI]:
+    """The application with all that it holds, its address told once questions can be asked."""
+    settings = parts.settings
+    traces = provider_for(settings.traces_endpoint) if settings.traces_endpoint else None
+    with parts.service(step) as service, keeping(parts.database, settings.retention_days):
+        access = Access(parts.keys, keyless=_is_loopback(host))
+        app = create_app(service, hosts=_hosts(host), access=access, traces=traces)
         with service.library.build() as build:
             counts = build.manifest.counts
+        parts.home.service_address.write_text(json.dumps({"address": address}))
         print(f"{counts.letters} letters are ready for questions at {address}", flush=True)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=20)
-        uvicorn.Server(config).run(sockets=[listener])
+        yield app
 
 
 @contextmanager

@@ -21,58 +21,104 @@ def _from_json(text: object) -> object:
 
 
 class Settings(BaseSettings):
-    """See docs/settings.md, which a test compares with this class."""
+    """What is said of each setting here stands in docs/settings.md, which is made of this class."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     home: Path = Field(default_factory=lambda: user_data_path("letters"))
-    """Where builds, caches and conversations are kept."""
+    """Where builds, caches, exported models and conversations are kept. `--home` on the command line comes before it.
+    `make run` uses `.home/sample` and `.home/letters` in the project.
+    """
     embedding_model: str = DEFAULT_MODEL
-    """A sentence-transformers name or folder; the default comes with its weights."""
+    """The embedding model: a sentence-transformers name or a folder. The default comes with its weights in a package;
+    other names are fetched by sentence-transformers from its hub. A build answers only with the model it was made
+    with; after a change, ingest anew. See [models.md](models.md).
+    """
     reranker: str | None = None
-    """A sentence-transformers cross-encoder, by name or folder, which reads the best passages again."""
+    """A cross-encoder that reads the question beside each of the best 30 passages and ranks them anew: a
+    sentence-transformers name or folder, with one label. Answers take longer. See [models.md](models.md).
+    """
     passage_tokens: int = Field(default=128, ge=32, le=1000)
-    """The most tokens of a passage's own text."""
+    """The most tokens of a passage's own text (32 to 1000); header line and notes come on top, and the whole never
+    passes what the model reads.
+    """
     frus_base: str = "https://raw.githubusercontent.com/HistoryAtState/frus/master/volumes"
-    """Where `letters fetch` finds volumes."""
+    """Where `letters fetch` finds volumes: the Office of the Historian's public repository, or a mirror of its
+    `volumes` folder.
+    """
     host: str = "127.0.0.1"
-    """Where `letters serve` listens."""
+    """Where `letters serve` listens. Addresses other than loopback ones are accepted once there is an API key; see
+    [keys.md](keys.md).
+    """
     port: int = Field(default=8400, ge=0, le=65535)
-    """0 takes any free port."""
+    """Its port; `0` takes any free one."""
     chat_model: str | None = None
-    """The chat model that writes answers, as provider:model; its key stays in its own variable."""
+    """The chat model that writes answers, as `provider:model`: see [language-models.md](language-models.md). Its key
+    stays where the provider looks for it (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, `GOOGLE_API_KEY`, …). Without it
+    answers are made of the letters' own sentences, and nothing is sent anywhere.
+    """
     chat_base_url: str | None = None
-    """Where that model is, if not at its provider's."""
+    """Where that model is, if not at its provider's: any server that speaks as the provider does, such as
+    `http://127.0.0.1:8000/v1` with `openai:NAME` (and any `OPENAI_API_KEY`).
+    """
     chat_fallbacks: str = ""
-    """Models that are asked when it fails: provider:model or provider:model@address, with commas between."""
+    """Models that are asked, in this order, when it fails: `provider:model` or `provider:model@http://address`, with
+    commas between. After the last of them the letters' own sentences answer.
+    """
     chat_output: Literal["tools", "schema", "text"] = "tools"
-    """How a model is made to keep to a form: by a tool it has to call, by a JSON schema, or by words alone."""
+    """How a model is made to fill a form: `tools` (it has to call a function), `schema` (OpenAI's `response_format`
+    with a JSON schema, which llama.cpp, vLLM and Ollama enforce), or `text` (asked for in words alone).
+    """
     chat_timeout_s: float = Field(default=20.0, gt=0, le=600)
-    """How long a model may be silent."""
+    """Seconds that a model may say nothing, at the start and in the middle, before it is given up."""
     chat_seconds: float = Field(default=90.0, gt=0, le=3600)
-    """How long one question may take, all calls together."""
+    """Seconds for one question, all calls together."""
     chat_calls: int = Field(default=6, ge=1, le=50)
-    """Calls of a model for one question, those that are tried again included."""
+    """Calls of models for one question, those that are tried again included. A plain question takes one."""
     chat_tokens: int = Field(default=60_000, ge=1000, le=10_000_000)
-    """Tokens for one question, read and written."""
+    """Tokens for one question, read and written; no call begins past it."""
     chat_reply_tokens: int = Field(default=2000, ge=100, le=100_000)
-    """Tokens of one reply."""
+    """The most tokens of one reply."""
     chat_evidence_characters: int = Field(default=24_000, ge=1000, le=2_000_000)
-    """How much of the letters a model is given to read."""
+    """How much of the letters a model is given to read for one question; four characters are about a token."""
     chat_prices: Annotated[dict[str, tuple[float, float]], BeforeValidator(_from_json)] = {}
-    """US dollars for a million tokens read and written, by model, as JSON."""
+    """US dollars for a million tokens read and written, by model, as JSON: `{"openai:gpt-4.1-mini": [0.4, 1.6]}`. Then
+    answers say what they cost.
+    """
     entailment_model: str | None = None
-    """A cross-encoder for natural language inference, which checks what a model writes."""
+    """A cross-encoder for natural language inference (as below), which is asked of each claim that a model writes
+    whether its quotations say it; claims that it denies are dropped.
+    """
+    log_questions: bool = False
+    """Whether the log holds the words of questions. Otherwise it holds their length and a digest, by which the same
+    question can be told again.
+    """
+    traces_endpoint: str | None = None
+    """Where OpenTelemetry traces of requests are sent over OTLP, such as `http://127.0.0.1:4318/v1/traces` (`pip
+    install 'letters[tracing]'`).
+    """
     retention_days: int | None = Field(default=None, ge=1, le=36_500)
-    """For how long conversations are kept after their last change; for ever by default."""
+    """After how many days without a change a conversation is deleted: when the service starts, and once a day. Without
+    it conversations are kept for ever. See [conversations.md](conversations.md).
+    """
     key: SecretStr | None = None
-    """The API key that commands show to a running service."""
+    """The API key that `letters ask` and `letters replay` show to a running service; without a service, they act for
+    its owner. See [keys.md](keys.md).
+    """
     judge_model: str | None = None
-    """The chat model that judges answers in `letters eval`, as provider:model; its key stays in its own variable."""
+    """A chat model that judges answers in evaluations, as `provider:model` (`openai:gpt-4.1-mini`,
+    `anthropic:claude-sonnet-4-5`, …: the providers of LangChain's `init_chat_model`). Its package must be installed
+    (`pip install 'letters[openai]'`). Its key stays where the provider looks for it (`OPENAI_API_KEY`,
+    `ANTHROPIC_API_KEY`, …). Without it nothing is sent anywhere.
+    """
     judge_base_url: str | None = None
-    """Where that model is, if not at its provider's."""
+    """Where that model is, if not at its provider's: any server that speaks as the provider does, such as
+    `http://127.0.0.1:8000/v1` with `openai:NAME` (and any `OPENAI_API_KEY`).
+    """
     judge_nli_model: str | None = None
-    """A cross-encoder for natural language inference, which judges support without a chat model."""
+    """A cross-encoder for natural language inference (a sentence-transformers name or folder, one of whose labels is
+    “entailment”), which judges whether quotations support their claims without a chat model.
+    """
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, home: Path | None = None) -> Settings:

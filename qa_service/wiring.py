@@ -1,7 +1,7 @@
 """Settings to parts: what the command line puts together."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -120,11 +120,19 @@ class Parts:
             catalogue.close()
 
     @contextmanager
-    def service(self) -> Iterator[Service]:
-        """A service with its library open; nobody else can open the same build meanwhile."""
+    def service(self, step: Callable[[str], None] = lambda step: None) -> Iterator[Service]:
+        """A service with its library open; nobody else can open the same build meanwhile. `step` is told what is
+        loaded next.
+        """
         self.active_build()  # says at once if there is none, before a model is loaded
         threads = os.cpu_count() or 1
-        embedder, reranker, writer = self.embedder(threads=threads), self.reranker(threads=threads), self.writer()
+        step("the embedding model")
+        embedder = self.embedder(threads=threads)
+        step("the reranker")
+        reranker = self.reranker(threads=threads)
+        step("the language model's package")
+        writer = self.writer()
+        step("the library")
         cache = VectorCache(self.home.vector_cache)
 
         def open_by_id(id: str) -> Build:
@@ -139,7 +147,14 @@ class Parts:
         library = LiveLibrary(self.pointer, open_by_id)
         library.start()
         try:
-            yield Service(library, embedder, Conversations(self.database), reranker=reranker, writer=writer)
+            yield Service(
+                library,
+                embedder,
+                Conversations(self.database),
+                reranker=reranker,
+                writer=writer,
+                log_questions=self.settings.log_questions,
+            )
         finally:
             library.close()
             cache.close()

@@ -21,6 +21,8 @@ from qa_service.database import open_database
 from qa_service.keys import Keys
 
 OPEN = {"/healthz", "/readyz"}
+METRICS = "/metrics"
+"""For who runs the service: needs another scope than all else."""
 """Routes that need no key; every other one needs the scope `ask`."""
 PAGES = ["/", "/docs", "/openapi.json", "/web/app.js"]
 
@@ -99,7 +101,7 @@ def test_every_route_is_told_of_and_has_a_rule(doors: Doors) -> None:
             assert route.path in {*told, "/mcp"}, (
                 f"{module.name}: {route.path} is not in OpenAPI, so no test asks for its key"
             )
-    assert {path for path in told if not path.startswith("/v1/")} == OPEN
+    assert {path for path in told if not path.startswith("/v1/")} == OPEN | {METRICS}
 
 
 @pytest.mark.parametrize("kind", REFUSED)
@@ -110,6 +112,9 @@ def test_without_a_good_key_no_route_lets_in(doors: Doors, kind: str) -> None:
             assert response.status_code == 200, (method, path)
             continue
         status, code = REFUSED[kind]
+        if path == METRICS and kind == "for admin":
+            assert response.status_code == 200
+            continue
         assert (response.status_code, code_of(response.json())) == (status, code), (method, path)
         assert response.headers["content-type"] in ("application/problem+json", "application/json")
         assert response.headers["www-authenticate"].startswith("Bearer ")
@@ -119,7 +124,10 @@ def test_without_a_good_key_no_route_lets_in(doors: Doors, kind: str) -> None:
 def test_with_a_good_key_every_route_lets_in(doors: Doors, kind: str) -> None:
     client = doors.client()
     for method, path in requests_of(client.app):  # type: ignore[arg-type]
-        if path != "/mcp":  # which lives only while the application is served
+        if path == METRICS:
+            scoped = kind == "for everything"
+            assert (client.get(path, headers=doors.headers[kind]).status_code == 200) == scoped
+        elif path != "/mcp":  # which lives only while the application is served
             response = client.request(method, path, json={}, headers=doors.headers[kind])
             assert response.status_code in (200, 400, 404, 422), (method, path)
 

@@ -251,6 +251,6 @@ def test_openapi_declares_every_route_and_the_problem_shape(client: TestClient) 
         "conversations", "conversations/{id}", "conversations/{id}/export",
         "answers/{id}", "answers/{id}/record", "answers/{id}/replay", "answers/{id}/export",
     }  # fmt: skip
-    assert {f"/v1/{route}" for route in routes} | {"/healthz", "/readyz"} == set(schema["paths"])
+    assert {f"/v1/{route}" for route in routes} | {"/healthz", "/readyz", "/metrics"} == set(schema["paths"])
     refused = schema["paths"]["/v1/ask"]["post"]["responses"]["422"]
     assert refused["content"]["application/json"]["schema"]["$ref"].endswith("/Problem")

@@ -25,6 +25,8 @@ DOORS = {
     "docx": {"qa_service/exporting/word.py"},
     "typer": {"qa_service/cli.py", "qa_service/key_commands.py", "qa_service/answer_commands.py"},
     "limits": {"qa_service/limiting.py"},
+    "opentelemetry": {"qa_service/tracing.py"},
+    "prometheus_client": {"qa_service/metrics.py"},
     "httpx2": {"qa_service/client.py", "qa_service/langchain_retriever.py", "ingest/fetching.py"},
     "sentencex": {"qa_service/sentences.py"},
     "pydantic_settings": {"qa_service/settings.py"},

@@ -2,16 +2,19 @@
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 
 from qa_service import __version__
 from qa_service.api import ask, citations, conversations, health, letters, openai, openai_errors
 from qa_service.api.access import Access
 from qa_service.api.guards import BodyLimit, OwnSiteOnly, SafeHeaders
 from qa_service.api.problems import RESPONSES, CatchTheRest, add_problem_handlers
+from qa_service.api.request_log import RequestLog
 from qa_service.api.service import Service
 from qa_service.keys import Keys
 
@@ -19,12 +22,15 @@ MAX_BODY_BYTES = 512 * 1024
 _WEB = Path(__file__).parent.parent / "web"
 
 
-def create_app(service: Service, *, hosts: Collection[str] = (), access: Access | None = None) -> FastAPI:
+def create_app(
+    service: Service, *, hosts: Collection[str] = (), access: Access | None = None, traces: Any = None
+) -> FastAPI:
     """The service's web application.
 
     Args:
         hosts: host names that requests may be addressed to; all, if empty.
         access: who is let in; by default everybody without a key, as on loopback.
+        traces: OpenTelemetry's provider for traces of requests; none are made without it.
     """
     from qa_service.api import mcp  # importing the protocol takes a second, which only who serves has to wait
 
@@ -35,6 +41,7 @@ def create_app(service: Service, *, hosts: Collection[str] = (), access: Access 
         docs_url=None,
         redoc_url=None,
         lifespan=mcp.speaking,
+        telemetry=_telemetry(traces),
     )
     app.state.service = service
     app.state.access = access or Access(Keys(service.conversations.engine))
@@ -57,4 +64,14 @@ def create_app(service: Service, *, hosts: Collection[str] = (), access: Access 
     app.add_middleware(CatchTheRest)
     app.add_middleware(OwnSiteOnly, hosts=hosts)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(RequestLog, metrics=service.metrics)
     return app
+
+
+def _telemetry(traces: Any) -> TelemetryConfig:
+    """Spans alone: we count by ourselves, and FastAPI's log records would hold what was sent."""
+    spans = traces is not None
+    config: TelemetryConfig = {"tracing": spans, "operation_spans": spans, "metrics": False, "logs": False}
+    return (
+        config | {"auto_configure": False, "tracer_provider": traces} if spans else config | {"auto_configure": False}
+    )

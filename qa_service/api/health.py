@@ -3,11 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
 from qa_service import __version__
+from qa_service.api.access import needs
 from qa_service.api.dependencies import service_of
 from qa_service.api.service import Service
+from qa_service.metrics import CONTENT_TYPE
 
 router = APIRouter(tags=["health"])
 
@@ -34,6 +37,14 @@ class Ready(BaseModel):
 def alive() -> Alive:
     """Touches nothing: answers as long as the process does."""
     return Alive(status="ok")
+
+
+@router.get("/metrics", response_class=PlainTextResponse, dependencies=[Depends(needs("admin"))])
+def metrics(service: Annotated[Service, Depends(service_of)]) -> Response:
+    """Counts and durations in the form that Prometheus collects; nothing that anybody has asked."""
+    with service.library.build() as build:
+        letters = build.manifest.counts.letters
+    return Response(service.metrics.exposed(letters), media_type=CONTENT_TYPE)
 
 
 @router.get("/readyz")

@@ -1,10 +1,13 @@
 """Asking, in one place for the API and the command line: open library, embedder, conversations."""
 
+import hashlib
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
+
+import structlog
 
 from qa_service.answering.answerer import DEFAULT_CLAIMS
 from qa_service.answering.events import Event
@@ -19,6 +22,7 @@ from qa_service.dialogue import Question, Turn
 from qa_service.embedding import Embedder
 from qa_service.errors import BusyError, InputError
 from qa_service.library.live import LiveLibrary
+from qa_service.metrics import Metrics
 from qa_service.records import Record, record_of
 from qa_service.reranking import Reranker
 from qa_service.retrieval.retriever import retrieve
@@ -62,6 +66,8 @@ class Service:
     reranker: Reranker | None = None
     writer: Writer | None = None
     writing: Gate = field(default_factory=lambda: Gate(at_once=WRITING_AT_ONCE))
+    metrics: Metrics = field(default_factory=Metrics)
+    log_questions: bool = False
 
     def ask(self, asked: AskIn, owner: str) -> dict[str, Any]:
         """Answer a question and keep both in its conversation; returns AnswerOut as JSON.
@@ -162,6 +168,7 @@ class Asking:
         Raises: BusyError, BackendError, StoppedError.
         """
         service = self.service
+        structlog.get_logger().info("asked", **_told_of(self.asked.question, whole=service.log_questions))
         waiting = service.writing.enter() if self.budget else nullcontext()
         with waiting, service.library.build() as build:
             means = Means(service.embedder, service.reranker, service.writer, service.gate.enter)
@@ -176,6 +183,7 @@ class Asking:
                 include_passages=self.asked.include_passages,
             )
             as_json = out.json_object()
+            service.metrics.count_answer(as_json)
             return as_json, record_of(found, as_json, build.manifest, asked_with(self.asked))
 
     def _question(self) -> Asked:
@@ -189,6 +197,13 @@ class Asking:
             reranker=reranker.name if reranker else None,
             entailment=writer.entailment.name if self.budget and writer and writer.entailment else None,
         )
+
+
+def _told_of(question: str, *, whole: bool) -> dict[str, Any]:
+    """What the log may hold of a question: a digest tells the same question again, and nothing of what it asks."""
+    if whole:
+        return {"question": question}
+    return {"characters": len(question), "digest": hashlib.sha256(question.encode()).hexdigest()[:12]}
 
 
 Told = Generator[Event, None, dict[str, Any]]

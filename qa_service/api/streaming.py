@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing, suppress
+from contextvars import copy_context
 from itertools import chain
 from typing import Any
 
@@ -134,7 +135,7 @@ async def _in_thread(events: Iterator[Sent], stop: Callable[[], object]) -> Tell
             with suppress(RuntimeError):  # the loop has been closed, nobody listens
                 loop.call_soon_threadsafe(received.put_nowait, event)
 
-    threading.Thread(target=run, name="answering", daemon=True).start()
+    threading.Thread(target=copy_context().run, args=(run,), name="answering", daemon=True).start()
     try:
         while True:
             try:
