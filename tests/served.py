@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -50,6 +51,6 @@ def run_example(code: str, address: str) -> str:
     """What a documented example prints when the service is at another address."""
     code = code.replace(DOCUMENTED_ADDRESS, address)
     printed = StringIO()
-    with redirect_stdout(printed):
+    with redirect_stdout(printed), structlog.testing.capture_logs():
         exec(compile(code, "example", "exec"), {"__name__": "__main__"})
     return printed.getvalue()

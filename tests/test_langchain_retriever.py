@@ -1,6 +1,7 @@
 """The retriever as LangChain uses it, over each of the places it may search."""
 
 import asyncio
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from qa_service.api.service import Service
 from qa_service.errors import BackendError, CorpusError, InputError
 from qa_service.langchain_retriever import LettersRetriever
 from qa_service.texts import LetterRef
-from tests.builders import SAMPLE_VOLUME
+from tests.builders import ROOT, SAMPLE_VOLUME
 from tests.chat_server import chat_server
 from tests.commanding import serving
 from tests.served import blocks, run_example
@@ -108,3 +109,9 @@ def test_the_documented_example_runs(address: str) -> None:
         assert run_example(code.replace("http://127.0.0.1:8000/v1", server.base_url), address) == output
         (request,) = server.requests
     assert "[1] Letters of Two Invented Governments" in request["messages"][0]["content"]
+
+
+def test_the_example_of_the_readme_runs(address: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    assert len(run_example(code, address).splitlines()) == 3
