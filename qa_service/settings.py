@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from qa_service.embedding import DEFAULT_MODEL
 from qa_service.errors import InputError
@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     """The most tokens of one reply."""
     chat_evidence_characters: int = Field(default=24_000, ge=1000, le=2_000_000)
     """How much of the letters a model is given to read for one question; four characters are about a token."""
-    chat_prices: Annotated[dict[str, tuple[float, float]], BeforeValidator(_from_json)] = {}
+    chat_prices: Annotated[dict[str, tuple[float, float]], NoDecode, BeforeValidator(_from_json)] = {}
     """US dollars for a million tokens read and written, by model, as JSON: `{"openai:gpt-4.1-mini": [0.4, 1.6]}`. Then
     answers say what they cost.
     """

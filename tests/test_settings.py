@@ -29,8 +29,14 @@ def test_values_come_from_the_environment_and_the_command_line_comes_first(tmp_p
         ({"LETTERS_PROT": "1"}, "LETTERS_PROT is no setting"),
         ({"LETTERS_PORT": "many"}, "LETTERS_PORT.*'many'"),
         ({"LETTERS_PASSAGE_TOKENS": "3"}, "LETTERS_PASSAGE_TOKENS"),
+        ({"LETTERS_CHAT_PRICES": "nonsense"}, "LETTERS_CHAT_PRICES.*'nonsense'"),
+        ({"LETTERS_CHAT_PRICES": '{"a": 1}'}, "LETTERS_CHAT_PRICES"),
     ],
 )
-def test_wrong_settings_name_key_and_value(environment: dict[str, str], message: str) -> None:
+def test_wrong_settings_name_key_and_value(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], message: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
     with pytest.raises(InputError, match=message):
         read_settings(environment)

@@ -122,6 +122,9 @@ class ClaimStream:
                 return True
             following, self._within = following[1:], "field"
         elif self._within == "claims":
+            if not value:  # a bracket that does not fit
+                self._within = "text"
+                return True
             found.append(_draft(_parsed(value)))
         else:
             self._within, said = "object", _parsed(value)

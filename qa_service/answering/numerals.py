@@ -51,7 +51,7 @@ _ORDINALS: dict[str, tuple[_Kind, float]] = {
 }
 _ORDINALS |= {f"{word}s": what for word, what in _ORDINALS.items() if word not in ("first", "second")}  # "two thirds"
 
-_TOKEN = re.compile(r"(\d+(?:[.,]\d+)*)(?:(?:st|nd|rd|th)\b)?|[½¼¾]|[^\W\d_]+|[^\s\w]", re.IGNORECASE)
+_TOKEN = re.compile(r"(\d{1,2}:\d\d|\d+(?:[.,]\d+)*)(?:(?:st|nd|rd|th)\b)?|[½¼¾]|[^\W\d_]+|[^\s\w]", re.IGNORECASE)
 _DECADE = re.compile(r"(?<!\d)(\d{3}0)['’]?s\b")
 _HYPHENS = frozenset("-‐‑–")
 _PAIR = re.compile(
@@ -204,6 +204,8 @@ class _Number:
 
 
 def _digits(text: str) -> float:
-    """ "1,080" is 1080, "1.5" is 1.5; other groupings are read without their marks."""
-    plain = text.replace(",", "")
+    """ "1,080" is 1080, "1.5" is 1.5; other groupings are read without their marks. The time "2:15" is no two and no
+    fifteen.
+    """
+    plain = text.replace(",", "").replace(":", ".")
     return float(plain) if plain.count(".") <= 1 else float(plain.replace(".", ""))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from qa_service.answering.numerals import DAYS_IN_WORDS
+from qa_service.answering.numerals import DAYS_IN_WORDS, numbers_of
 from qa_service.dating import MONTHS
 from qa_service.retrieval.query import STOP_WORDS, stems
 
@@ -199,7 +199,7 @@ def _numbered(text: str) -> list[str]:
 
 def _is_no_common_word(sentence: str, first: str, is_word: Callable[[str], bool]) -> bool:
     """Whether a sentence's first word, unknown to the letters, must be taken for a name."""
-    if first in _OPENERS or first in DAYS_IN_WORDS or is_word(first):
+    if first in _OPENERS or numbers_of(first) or is_word(first):
         return False
     return not first.endswith(("ing", "ed", "ly")) or bool(_SUBJECT.match(sentence))
 
