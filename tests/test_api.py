@@ -88,6 +88,7 @@ def test_search_ranks_passages(client: TestClient) -> None:
         ({"question": "x", "colour": "red"}, "colour"),
         ({"question": "x", "max_claims": 0}, "max_claims"),
         ({"question": "x", "max_claims": 99}, "max_claims"),
+        ({"question": "x", "include_passages": 0}, "include_passages"),
         ({"question": "x", "answerer": "oracle"}, "answerer"),
         ({"question": "x", "filters": {"from": "yesterday"}}, "filters.from"),
         ({"question": "x", "filters": {"from": "1961-02-30"}}, "filters.from"),
@@ -130,6 +131,11 @@ def test_a_body_that_grows_without_saying_so_is_refused(client: TestClient) -> N
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
+def test_a_body_that_claims_a_huge_length_is_refused(client: TestClient) -> None:
+    response = client.post("/v1/ask", headers={"content-length": "9" * 5000})
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")
+
+
 def test_text_is_folded_to_what_people_mean(client: TestClient) -> None:
     answer = ask(client, question="  who threw\u202e the cafe\u0301 lantern? ")
     assert answer["question"] == "who threw the café lantern?"
@@ -143,6 +149,7 @@ def test_text_is_folded_to_what_people_mean(client: TestClient) -> None:
         ("GET", "/v1/letters/none/..%2f..%2fetc", None, 404, "not_found"),
         ("GET", "/v1/letters?limit=0", None, 422, "invalid_input"),
         ("GET", "/v1/letters?colour=red", None, 422, "invalid_input"),
+        ("GET", "/v1/letters?writer=Orquelle&writer=Hasterlind", None, 422, "invalid_input"),
         ("GET", "/nothing", None, 404, "not_found"),
         ("GET", "/v1/ask", None, 405, "method_not_allowed"),
         ("POST", "/v1/ask", {"question": "x", "conversation_id": "c_nobodys"}, 404, "not_found"),
@@ -206,6 +213,8 @@ def test_many_questions_at_once_get_the_answers_they_get_alone(client: TestClien
 
 def test_a_wrong_method_names_the_right_ones(client: TestClient) -> None:
     assert client.get("/v1/ask").headers["allow"] == "POST"
+    assert client.put("/v1/conversations/c").headers["allow"] == "DELETE, GET, PATCH"
+    assert client.post("/web/app.js").headers["allow"] == "GET, HEAD"
 
 
 def test_health(client: TestClient) -> None:
@@ -253,4 +262,5 @@ def test_openapi_declares_every_route_and_the_problem_shape(client: TestClient) 
     }  # fmt: skip
     assert {f"/v1/{route}" for route in routes} | {"/healthz", "/readyz", "/metrics"} == set(schema["paths"])
     refused = schema["paths"]["/v1/ask"]["post"]["responses"]["422"]
-    assert refused["content"]["application/json"]["schema"]["$ref"].endswith("/Problem")
+    assert refused["content"] == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    assert "code" in schema["components"]["schemas"]["Problem"]["properties"]

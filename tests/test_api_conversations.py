@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
 from qa_service.api.access import Access
 from qa_service.api.app import create_app
+from qa_service.api.conversations import FormName
 from qa_service.api.service import Service
 from qa_service.conversations import Conversations
 from qa_service.database import open_database
 from qa_service.errors import InputError
+from qa_service.exporting.forms import FORMS
 from qa_service.keys import Keys
 from tests.builders import ROOT, WordEmbedder
 
@@ -204,3 +206,7 @@ def test_a_title_without_a_latin_letter_gives_the_file_its_id(client: TestClient
     client.patch(f"/v1/conversations/{id}", json={"title": "письмо"})
     name = client.get(f"/v1/conversations/{id}/export?format=notes").headers["content-disposition"]
     assert name == f'attachment; filename="letters-{id}.txt"'
+
+
+def test_every_form_of_export_can_be_asked_for() -> None:
+    assert get_args(FormName) == tuple(FORMS)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
@@ -12,6 +12,8 @@ from fastapi.telemetry import TelemetryConfig
 from qa_service import __version__
 from qa_service.api import ask, citations, conversations, health, letters, openai, openai_errors
 from qa_service.api.access import Access
+from qa_service.api.dependencies import named_once
+from qa_service.api.describing import Described
 from qa_service.api.guards import BodyLimit, OwnSiteOnly, SafeHeaders
 from qa_service.api.problems import RESPONSES, CatchTheRest, add_problem_handlers
 from qa_service.api.request_log import RequestLog
@@ -34,7 +36,7 @@ def create_app(
     """
     from qa_service.api import mcp  # importing the protocol takes a second, which only who serves has to wait
 
-    app = FastAPI(
+    app = Described(
         title="Letters",
         summary="Question answering over published letters, with citations down to letter and page",
         version=__version__,
@@ -46,7 +48,7 @@ def create_app(
     app.state.service = service
     app.state.access = access or Access(Keys(service.conversations.engine))
     for routes in (ask.router, citations.router, conversations.router, letters.router, health.router):
-        app.include_router(routes, responses=RESPONSES)
+        app.include_router(routes, responses=RESPONSES, dependencies=[Depends(named_once)])
     app.include_router(openai.router, responses=openai_errors.RESPONSES)
     app.include_router(mcp.router)
     add_problem_handlers(app)

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from qa_service.api.access import needs
 from qa_service.api.dependencies import service_of
-from qa_service.api.requests import Model
+from qa_service.api.requests import NO_NUL, Model
 from qa_service.api.responses import CitationOut
 from qa_service.api.service import Service
 from qa_service.citation_check.checking import check
@@ -30,7 +30,11 @@ def _whole_characters(text: str) -> str:
 class CitationCheckIn(Model):
     """A pasted footnote, a link, or a text with quotations and their citations."""
 
-    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_whole_characters)]
+    text: Annotated[
+        str,
+        Field(min_length=1, max_length=MAX_TEXT, json_schema_extra={"pattern": NO_NUL}),
+        AfterValidator(_whole_characters),
+    ]
 
 
 class CitedOut(BaseModel):

@@ -1,7 +1,6 @@
 """One's own conversations: found, read, renamed, taken along, deleted; and how each answer came about."""
 
-import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from pydantic import BaseModel, Field
@@ -10,18 +9,28 @@ from qa_service.api.access import needs
 from qa_service.api.dependencies import owner_of, service_of
 from qa_service.api.recording import ReplayOut
 from qa_service.api.refusals import etag
-from qa_service.api.requests import Id, Model, Text
+from qa_service.api.requests import MAX_OFFSET, Id, Model, Seen, Text
 from qa_service.api.service import Service
 from qa_service.conversations import Head
-from qa_service.errors import InputError, UnknownError
+from qa_service.errors import UnknownError
 from qa_service.folding import folded_words
 
 router = APIRouter(tags=["conversations"], dependencies=[Depends(needs("ask"))])
 
+_ETAG = r'^(\*|(W/)?"[0-9]{1,9}")$'
+
+MAX_TITLE = 200
+MAX_LISTED = 200
+MAX_SOUGHT = 200
+FormName = Literal["markdown", "docx", "notes", "csl-json", "ris", "bibtex", "json"]
+"""The names in `qa_service.exporting.forms`, which is loaded only when something is exported."""
+
 Own = Annotated[str, Depends(owner_of)]
 Asked = Annotated[Service, Depends(service_of)]
 Named = Annotated[Id, Path()]
-IfMatch = Annotated[str | None, Header(description='The ETag last seen, such as "3"; another is a conflict.')]
+IfMatch = Annotated[
+    str, Header(pattern=_ETAG, description='The ETag last seen, such as "3"; another is a conflict. `*` is any.')
+]
 
 
 class ConversationLine(BaseModel):
@@ -55,17 +64,17 @@ class DeletedOut(BaseModel):
 class FindIn(Model):
     """Which conversations to list: `q` holds beginnings of words of the title, a question or an answer."""
 
-    q: Annotated[Text, Field(max_length=200)] = ""
-    limit: Annotated[int, Query(ge=1, le=200)] = 50
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0
+    q: Annotated[Text, Field(max_length=MAX_SOUGHT)] = ""
+    limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 50
+    offset: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0
 
 
 class TitleIn(Model):
-    title: Annotated[Text, Field(min_length=1, max_length=200)]
+    title: Annotated[Seen, Field(max_length=MAX_TITLE)]
 
 
 class ExportIn(Model):
-    format: Annotated[str, Field(max_length=40)]
+    format: FormName
 
 
 @router.get("/v1/conversations")
@@ -91,7 +100,7 @@ def read_conversation(id: Named, service: Asked, owner: Own, response: Response)
 
 @router.patch("/v1/conversations/{id}")
 def rename_conversation(
-    id: Named, asked: TitleIn, service: Asked, owner: Own, response: Response, if_match: IfMatch = None
+    id: Named, asked: TitleIn, service: Asked, owner: Own, response: Response, if_match: IfMatch = "*"
 ) -> ConversationLine:
     """Give a conversation another title."""
     head = service.conversations.rename(owner, id, asked.title, version=_version(if_match))
@@ -100,7 +109,7 @@ def rename_conversation(
 
 
 @router.delete("/v1/conversations/{id}", status_code=204)
-def delete_conversation(id: Named, service: Asked, owner: Own, if_match: IfMatch = None) -> None:
+def delete_conversation(id: Named, service: Asked, owner: Own, if_match: IfMatch = "*") -> None:
     """Delete a conversation with its answers."""
     service.conversations.delete(owner, id, version=_version(if_match))
 
@@ -144,14 +153,9 @@ def _line(head: Head) -> ConversationLine:
     return ConversationLine(**head.as_json())
 
 
-def _version(if_match: str | None) -> int | None:
-    """The version that an If-Match names; None if there is none or any will do."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    named = re.fullmatch(r'\s*(?:W/)?"(\d{1,9})"\s*', if_match)
-    if named is None:
-        raise InputError(f'If-Match: expected an ETag such as "3", got {if_match!r}')
-    return int(named[1])
+def _version(if_match: str) -> int | None:
+    """The version that an If-Match names; None if any will do."""
+    return None if if_match == "*" else int(if_match.removeprefix("W/").strip('"'))
 
 
 def _exported(answers: list[dict[str, Any]], form: str, title: str, id: str) -> Response:

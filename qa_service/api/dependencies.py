@@ -1,16 +1,25 @@
 """What routes are given: the service, and whose request this is."""
 
+from collections import Counter
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from qa_service.api.access import Owner, owner_now
 from qa_service.api.service import Service
+from qa_service.errors import InputError
 
 
 def service_of(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
+
+
+def named_once(request: Request) -> None:
+    """No parameter of a query takes two values, and none of two is silently left out. Raises: InputError."""
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    if twice := next((name for name, times in given.items() if times > 1), None):
+        raise InputError(f"expected each parameter once, got {twice[:80]!r} {given[twice]} times")
 
 
 def owner_of(owner: Annotated[Owner, Depends(owner_now)]) -> str:

@@ -9,10 +9,12 @@ from pydantic import Field
 from qa_service.api.access import needs
 from qa_service.api.dependencies import service_of
 from qa_service.api.letter_responses import LetterLine, LetterOut, LettersOut, VolumeLine, VolumeOut, VolumesOut
-from qa_service.api.requests import Day, Model, Name
+from qa_service.api.requests import MAX_OFFSET, Day, Model, Name
 from qa_service.api.service import Service
 from qa_service.dialogue import Filters
 from qa_service.texts import LetterRef
+
+MAX_LISTED = 500
 
 router = APIRouter(tags=["letters"], dependencies=[Depends(needs("ask"))])
 
@@ -26,8 +28,8 @@ class ListIn(Model):
     kind: Name | None = None
     date_from: Day | None = Field(default=None, alias="from")
     date_to: Day | None = Field(default=None, alias="to")
-    limit: Annotated[int, Query(ge=1, le=500)] = 100
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0
+    limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = 100
+    offset: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0
 
 
 @router.get("/v1/letters")

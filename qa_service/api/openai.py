@@ -16,13 +16,13 @@ from qa_service.api.openai_errors import OpenAIRoute, error_of
 from qa_service.api.openai_requests import ChatIn
 from qa_service.api.openai_responses import ChatOut, Completion, ModelLine, ModelsList, sources_of
 from qa_service.api.service import Service
-from qa_service.api.streaming import Telling, stream, tell
+from qa_service.api.streaming import STREAM, Telling, stream, tell
 from qa_service.dialogue import Answerer
 from qa_service.errors import UnknownError
 
 _STREAMED = {
     "description": "The completion, or, where a stream is asked for, its chunks as server-sent events.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    "content": STREAM["content"],
 }
 
 router = APIRouter(tags=["openai"], route_class=OpenAIRoute, dependencies=[Depends(needs("ask"))])

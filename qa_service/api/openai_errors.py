@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from qa_service.api.problems import Problem, problem_of, problem_of_http, problem_of_input, respond_with
+from qa_service.api.problems import SHAPE, problem_of, problem_of_http, problem_of_input, respond_with
 from qa_service.api.refusals import headers_of
 from qa_service.errors import QAServiceError
 
@@ -31,8 +31,8 @@ class ErrorOut(BaseModel):
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": ErrorOut | Problem, "description": "Refused, by the route or by a guard before it"},
-    "5XX": {"model": ErrorOut | Problem, "description": "Failed"},
+    "4XX": {"model": ErrorOut, "content": SHAPE, "description": "Refused, by the route or by a guard before it"},
+    "5XX": {"model": ErrorOut, "content": SHAPE, "description": "Failed"},
 }
 """What routes declare in OpenAPI beside their own answer; guards that stand before all routes tell problems."""
 

@@ -11,10 +11,20 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from qa_service.api.openai_responses import without_sources
-from qa_service.api.requests import MAX_CLAIMS, MAX_QUESTION, MAX_TURNS, AskIn, FiltersIn, Model, TurnIn, clean_text
+from qa_service.api.requests import (
+    MAX_ANSWER,
+    MAX_CLAIMS,
+    MAX_QUESTION,
+    MAX_TURNS,
+    AskIn,
+    FiltersIn,
+    Flag,
+    Model,
+    TurnIn,
+    clean_text,
+)
 from qa_service.dialogue import Answerer
 
-_MAX_ANSWER = 20_000
 _NOTHING = {"anyOf": [{"type": "array", "maxItems": 0}, {"type": "null"}]}
 _EXAMPLE: dict[str, JsonValue] = {
     "model": "letters",
@@ -94,7 +104,7 @@ def _plain_text(form: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 class StreamOptions(BaseModel):
-    include_usage: bool | None = None
+    include_usage: Flag | None = None
 
 
 class LettersIn(Model):
@@ -102,7 +112,7 @@ class LettersIn(Model):
 
     filters: FiltersIn = FiltersIn()
     max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS)] | None = None
-    include_passages: bool = False
+    include_passages: Flag = False
 
 
 class ChatIn(BaseModel):
@@ -114,7 +124,7 @@ class ChatIn(BaseModel):
 
     model: Annotated[str, Field(max_length=200)]
     messages: Annotated[list[MessageIn], Field(min_length=1), AfterValidator(_ends_in_a_question)]
-    stream: bool | None = None
+    stream: Flag | None = None
     stream_options: StreamOptions | None = None
     n: Annotated[
         int | None, AfterValidator(_one), WithJsonSchema({"anyOf": [{"type": "integer", "const": 1}, {"type": "null"}]})
@@ -124,7 +134,7 @@ class ChatIn(BaseModel):
     response_format: Annotated[
         dict[str, Any] | None,
         AfterValidator(_plain_text),
-        WithJsonSchema({"anyOf": [{"type": "object", "properties": {"type": {"const": "text"}}, "required": ["type"]},
+        WithJsonSchema({"anyOf": [{"type": "object", "properties": {"type": {"const": "text"}}},
                                   {"type": "null"}]}),
     ] = None  # fmt: skip
     letters: LettersIn | None = None
@@ -157,6 +167,6 @@ def _turns(messages: Sequence[MessageIn]) -> list[TurnIn]:
             question = message.content
         elif message.role == "assistant" and question and message.content:
             answer = without_sources(message.content)
-            turns.append(TurnIn(question=question[:MAX_QUESTION], answer=answer[:_MAX_ANSWER]))
+            turns.append(TurnIn(question=question[:MAX_QUESTION], answer=answer[:MAX_ANSWER]))
             question = ""
     return turns[-MAX_TURNS:]

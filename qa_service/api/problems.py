@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_service.api.refusals import headers_of, members_of
@@ -60,9 +61,13 @@ STATUS: dict[type[QAServiceError], int] = {
 _TITLES = {400: "Bad request", 401: "Unauthorized", 403: "Forbidden", 404: "Not found", 405: "Method not allowed",
            409: "Conflict", 413: "Too large", 415: "Unsupported media type", 422: "Invalid input",
            429: "Too many requests", 500: "Internal error", 503: "Unavailable"}  # fmt: skip
-_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large",
+CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large",
           415: "unsupported_media_type"}  # fmt: skip
+"""Codes of what the framework refuses; of what is not named here, `http_error`."""
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 RETRY_AFTER_S = 3
+MAX_FIELDS = 20
+"""Of so many wrong fields a problem tells."""
 
 
 class Problem(BaseModel):
@@ -76,8 +81,11 @@ class Problem(BaseModel):
     errors: list[dict[str, str]] | None = None
 
 
+SHAPE: dict[str, Any] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+"""What OpenAPI says of the body of a problem; `describing` adds the schema."""
+
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": _TITLES[status]}
+    status: {"description": _TITLES[status], "content": SHAPE}
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 }
 """What routes declare in OpenAPI beside their own answer."""
@@ -101,14 +109,14 @@ def problem_of_input(error: RequestValidationError) -> dict[str, Any]:
     """Problem details of a request of another shape. The input is not echoed: it may be huge, or not even JSON."""
     if any(one["type"] == "json_invalid" for one in error.errors()):
         return problem_body(400, "the body is not valid JSON", "invalid_json")
-    errors = [{"field": _field(one["loc"]), "message": one["msg"]} for one in error.errors()[:20]]
+    errors = [{"field": _field(one["loc"]), "message": one["msg"]} for one in error.errors()[:MAX_FIELDS]]
     first = errors[0]
     return problem_body(422, f"{first['field']}: {first['message']}", "invalid_input", errors=errors)
 
 
 def problem_of_http(error: HTTPException) -> dict[str, Any]:
     """Problem details of what the framework refuses."""
-    return problem_body(error.status_code, str(error.detail), _CODES.get(error.status_code, "http_error"))
+    return problem_body(error.status_code, str(error.detail), CODES.get(error.status_code, "http_error"))
 
 
 def problem(status: int, detail: str, code: str, **more: Any) -> JSONResponse:
@@ -136,9 +144,20 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
-        response = respond_with(problem_of_http(error))
-        response.headers.update(error.headers or {})
-        return response
+        headers = dict(error.headers or {})
+        if "Allow" in headers:
+            headers["Allow"] = ", ".join(_allowed(request)) or headers["Allow"]
+        return respond_with(problem_of_http(error), headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of a path over all its routes; the framework names those of the first one alone."""
+    routes = request.app.router.routes
+    return [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 class CatchTheRest:

@@ -15,8 +15,18 @@ MAX_QUESTION = 2000
 MAX_NAMES = 20
 MAX_TURNS = 20
 MAX_CLAIMS = 10
+MAX_NAME = 200
+MAX_ANSWER = 20_000
+MAX_HITS = 50
+MAX_OFFSET = 10_000_000
 
 _INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
+NO_NUL = r"^[^\u0000]*$"
+_UNSEEN = r"\u0000\s\u001c-\u001f\u0085\u200b\u202a-\u202e\u2066-\u2069\ufeff"
+_SEEN = rf"^[^\u0000]*[^{_UNSEEN}][^\u0000]*$"
+_PART = rf"[^/\u0000]*[^/{_UNSEEN}][^/\u0000]*"
+_LETTER = f"^{_PART}/{_PART}$"
+"""What OpenAPI says of text before it is cleaned, so that clients know what is refused."""
 
 
 def clean_text(text: Any) -> Any:
@@ -33,12 +43,18 @@ def _iso_day(text: str) -> str:
     return text
 
 
-Text = Annotated[str, BeforeValidator(clean_text)]
-Name = Annotated[Text, Field(min_length=1, max_length=200)]
+Flag = Annotated[bool, Field(strict=True)]
+Text = Annotated[str, BeforeValidator(clean_text), Field(json_schema_extra={"pattern": NO_NUL})]
+Seen = Annotated[Text, Field(min_length=1, json_schema_extra={"pattern": _SEEN})]
+"""Text of which something is left when it has been cleaned."""
+Name = Annotated[Seen, Field(max_length=MAX_NAME)]
+LetterName = Annotated[Name, Field(pattern=r"^[^/]+/[^/]+$", json_schema_extra={"pattern": _LETTER})]
 Names = Annotated[list[Name], Field(max_length=MAX_NAMES)]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_iso_day)]
+Day = Annotated[
+    str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"}), AfterValidator(_iso_day)
+]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-QuestionText = Annotated[Text, Field(min_length=1, max_length=MAX_QUESTION)]
+QuestionText = Annotated[Seen, Field(max_length=MAX_QUESTION)]
 
 
 class Model(BaseModel):
@@ -63,7 +79,7 @@ class FiltersIn(Model):
     """Keep the search to some letters; names match whole words of a writer or recipient, dates are ISO days."""
 
     volumes: Names = []
-    letters: Annotated[list[Annotated[Name, Field(pattern=r"^[^/]+/[^/]+$")]], Field(max_length=MAX_NAMES)] = []
+    letters: Annotated[list[LetterName], Field(max_length=MAX_NAMES)] = []
     writers: Names = []
     recipients: Names = []
     kinds: Names = []
@@ -86,7 +102,7 @@ class TurnIn(Model):
     """An earlier question and its answer, for clients that keep the conversation themselves."""
 
     question: QuestionText
-    answer: Annotated[Text, Field(max_length=20_000)]
+    answer: Annotated[Text, Field(max_length=MAX_ANSWER)]
 
     def turn(self) -> Turn:
         return Turn(self.question, self.answer)
@@ -106,7 +122,7 @@ class AskIn(Model):
     filters: FiltersIn = FiltersIn()
     max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS)] | None = None
     answerer: Answerer | None = None
-    include_passages: bool = False
+    include_passages: Flag = False
 
 
 class SearchIn(Model):
@@ -114,4 +130,4 @@ class SearchIn(Model):
 
     question: QuestionText
     filters: FiltersIn = FiltersIn()
-    limit: Annotated[int, Field(ge=1, le=50)] = 10
+    limit: Annotated[int, Field(ge=1, le=MAX_HITS)] = 10

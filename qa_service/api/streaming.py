@@ -28,9 +28,14 @@ from qa_service.texts import Volume
 
 HEARTBEAT_S = 10.0
 
+_EVENT: dict[str, Any] = {
+    "type": "object",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}, "id": {"type": "string"}},
+    "required": ["data"],
+}
 STREAM: dict[str, Any] = {
     "description": "Server-sent events.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    "content": {"text/event-stream": {"itemSchema": _EVENT}},
 }
 """What OpenAPI says of such a response."""
 
