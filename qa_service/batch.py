@@ -1,14 +1,15 @@
 """Many questions at once: read from a file, answered a few at a time, gone on with after an interruption, written out.
 
-Beside the file of answers a journal is kept while the work lasts; it is deleted when the answers are written.
+Beside the file of answers a journal is kept while the work lasts; it is deleted when all questions are answered.
 """
 
 import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,12 +84,26 @@ def answer_batch(
     jobs: int,
     progress: Progress,
 ) -> list[BatchAnswer]:
-    """Answer all questions that an interrupted run has not answered yet, and write the file.
+    """The same as `fill`, so many questions at a time.
 
     Args:
         ask: answers a question as the API does; what it raises on purpose is the question's error.
+    """
+    return fill(questions, lambda missing: _in_threads(missing, ask, jobs), out, progress=progress)
+
+
+def fill(
+    questions: Sequence[BatchQuestion],
+    answers: Callable[[Sequence[BatchQuestion]], Generator[BatchAnswer, None, None]],
+    out: Path,
+    *,
+    progress: Progress,
+) -> list[BatchAnswer]:
+    """Answer all questions that an earlier run has not answered yet, and write the file.
+
+    Args:
+        answers: gives the answers to questions, as they come.
         out: the file of answers; its ending says in which form.
-        jobs: questions at a time.
     Returns: the answers in the order of the questions.
     Raises: InputError for an unknown ending, or a file that cannot be written.
     """
@@ -96,24 +111,24 @@ def answer_batch(
         raise InputError(f"expected a file of answers that ends with {', '.join(FORMS)}, got {out.name!r}")
     kept = out.with_name(f".{out.name}.journal")
     about = {"questions": _digest(questions)}
-    done = {line["id"]: _kept(line) for line in lines_of(kept, about) if "answer" in line}
+    done = {line["id"]: answer_of(line) for line in lines_of(kept, about) if "answer" in line}
     missing = [question for question in questions if question.id not in done]
     progress("asking", len(done), len(questions))
-    with appending(kept, about, fresh=not done) as keep, ThreadPoolExecutor(jobs) as pool:
-        asked = [pool.submit(_answered, question, ask) for question in missing]
-        try:
-            for future in as_completed(asked):
-                one = future.result()
-                keep(_line(one))
-                done[one.id] = one
-                progress("asking", len(done), len(questions))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    answers = [done[question.id] for question in questions]
-    _write(out, written(answers, out.suffix, title=out.stem))
-    kept.unlink(missing_ok=True)
-    return answers
+    with appending(kept, about, fresh=not done) as keep, closing(answers(missing)) as coming:
+        for one in coming:
+            keep(_line(one))
+            done[one.id] = one
+            progress("asking", len(done), len(questions))
+    all_of_them = [done[question.id] for question in questions]
+    _write(out, written(all_of_them, out.suffix, title=out.stem))
+    if all(one.answer for one in all_of_them):
+        kept.unlink(missing_ok=True)
+    return all_of_them
+
+
+def answer_of(line: Mapping[str, Any]) -> BatchAnswer:
+    """The answer that stands in a line of a JSONL file of answers."""
+    return BatchAnswer(line["id"], line["question"], line.get("answer"), line.get("error", ""))
 
 
 def written(answers: Sequence[BatchAnswer], form: str, *, title: str = "") -> bytes:
@@ -180,6 +195,19 @@ def _question(row: dict[str, Any], number: int, path: Path) -> BatchQuestion:
         raise InputError(f"{path} line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
+def _in_threads(
+    questions: Sequence[BatchQuestion], ask: Callable[[AskIn], dict[str, Any]], jobs: int
+) -> Generator[BatchAnswer, None, None]:
+    with ThreadPoolExecutor(jobs) as pool:
+        asked = [pool.submit(_answered, question, ask) for question in questions]
+        try:
+            for future in as_completed(asked):
+                yield future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
 def _answered(question: BatchQuestion, ask: Callable[[AskIn], dict[str, Any]]) -> BatchAnswer:
     try:
         return BatchAnswer(question.id, question.asked.question, ask(question.asked))
@@ -195,10 +223,6 @@ def _digest(questions: Sequence[BatchQuestion]) -> str:
 def _line(one: BatchAnswer) -> dict[str, Any]:
     said = {"error": one.error} if one.answer is None else {"answer": one.answer}
     return {"id": one.id, "question": one.question, **said}
-
-
-def _kept(line: Mapping[str, Any]) -> BatchAnswer:
-    return BatchAnswer(line["id"], line["question"], line["answer"])
 
 
 def _row(one: BatchAnswer) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from ingest.report import lines_of
 from qa_service import printing
 from qa_service.answer_commands import register as register_answers
 from qa_service.api.letter_responses import LetterLine, LetterOut
-from qa_service.api.requests import AskIn, validated
+from qa_service.ask_commands import register as register_asking
 from qa_service.errors import CorpusError, InputError, QAServiceError, UnknownError
 from qa_service.key_commands import register as register_keys
 from qa_service.library.builds import list_builds
@@ -111,29 +111,6 @@ def show(
         for letter in found:
             out = LetterOut.of(letter, catalogue.volume(letter.ref.volume))
             typer.echo(out.model_dump_json() if as_json else printing.whole_letter(out))
-
-
-@app.command()
-def ask(
-    context: typer.Context,
-    question: Annotated[str, typer.Argument(show_default=False)],
-    max_claims: Annotated[int | None, typer.Option(help="At most so many claims (1 to 10).")] = None,
-    answerer: Annotated[
-        str | None, typer.Option(help="extractive, or llm; by default llm where a language model is set.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Ask a question; through the running service if there is one."""
-    asked = validated(AskIn, {"question": question, "max_claims": max_claims, "answerer": answerer})
-    parts: Parts = context.obj
-    if running := parts.running_service():
-        answer = running.post("/v1/ask", asked.model_dump(mode="json", exclude_unset=True, by_alias=True))
-    else:
-        with parts.service() as service:
-            answer = service.ask(asked, parts.owner())
-    typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else printing.answer(answer))
-    if answer["outcome"] in ("not_found", "unclear"):
-        raise typer.Exit(SAYS_NO)
 
 
 @app.command("serve")
@@ -280,6 +257,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
+register_asking(app, _progress)
 register_evals(app, _progress)
 register_keys(app)
 register_answers(app)

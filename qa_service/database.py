@@ -79,6 +79,31 @@ keys = Table(
 )
 """`hash` is the SHA-256 of the key; the key itself is kept nowhere. Times are ISO, UTC."""
 
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("owner", String, nullable=False, index=True),
+    Column("status", String, nullable=False, index=True),
+    Column("created_at", String, nullable=False),
+    Column("updated_at", String, nullable=False, index=True),
+)
+"""`updated_at` is when the last of its questions was over."""
+
+batch_answers = Table(
+    "batch_answers",
+    metadata,
+    Column("batch", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("asked", JSON, nullable=False),
+    Column("at", String, index=True),
+    Column("error", Text),
+    Column("answer", JSON(none_as_null=True)),
+)
+"""A question under the `name` that its batch gives it; `at` is when it was over, with `answer` or `error`."""
+
 
 def open_database(home: Path) -> Engine:
     """The home's database, made or migrated to the newest schema."""

@@ -108,6 +108,11 @@ class Keys:
     def any_valid(self) -> bool:
         return any(key.state(self.clock()) == "valid" for key in self.listed())
 
+    def may_ask(self, owner: str) -> bool:
+        """Whether the owner has a valid key for asking."""
+        keys = [key for key in self.listed() if key.owner == owner]
+        return any("ask" in key.scopes and key.state(self.clock()) == "valid" for key in keys)
+
     def check(self, given: str) -> Key:
         """The key that was given. Raises KeyInvalidError if it is none of ours, revoked or expired."""
         form = _FORM.fullmatch(given)

@@ -1,4 +1,4 @@
-"""Conversations are deleted when nothing has been added to them for a set time."""
+"""Conversations and batches are deleted when nothing has been added to them for a set time."""
 
 import threading
 from collections.abc import Iterator
@@ -9,24 +9,27 @@ import structlog
 from sqlalchemy import Engine, delete
 
 from qa_service.conversations import now
-from qa_service.database import conversations, erase_deleted, turns
+from qa_service.database import batch_answers, batches, conversations, erase_deleted, turns
 
 _DAY_S = 24 * 60 * 60
 
 
 def delete_untouched(engine: Engine, days: int, at: datetime) -> int:
-    """Delete, whoever owns them, the conversations that were last changed more than so many days before `at`.
+    """Delete, whoever owns them, conversations and batches that were last changed more than so many days before `at`.
 
     Returns how many there were. Nothing of them is left in the database's files.
     """
     limit = (at - timedelta(days)).isoformat(timespec="milliseconds")
-    old = delete(conversations).where(conversations.c.updated_at < limit)
+    kinds = ((conversations, turns, turns.c.conversation), (batches, batch_answers, batch_answers.c.batch))
+    deleted = 0
     with engine.begin() as connection:
-        deleted = connection.execute(old.returning(conversations.c.owner, conversations.c.id)).all()
-        for owner, conversation in deleted:
-            connection.execute(delete(turns).where(turns.c.owner == owner, turns.c.conversation == conversation))
+        for wholes, parts, whole in kinds:
+            old = delete(wholes).where(wholes.c.updated_at < limit).returning(wholes.c.owner, wholes.c.id)
+            for owner, id in connection.execute(old).all():
+                connection.execute(delete(parts).where(parts.c.owner == owner, whole == id))
+                deleted += 1
     erase_deleted(engine)
-    return len(deleted)
+    return deleted
 
 
 @contextmanager
@@ -59,4 +62,4 @@ def _delete_and_log(engine: Engine, days: int) -> None:
         structlog.get_logger().exception("retention_failed")
         return
     if deleted:
-        structlog.get_logger().info("conversations_deleted", count=deleted, untouched_days=days)
+        structlog.get_logger().info("untouched_deleted", count=deleted, untouched_days=days)

@@ -129,6 +129,15 @@ def test_what_fails_is_told_in_its_line_and_asked_again(tmp_path: Path, ask: Cal
     answer_batch(questions(CASKS, NOWHERE), failing, out, jobs=1, progress=quiet)
     _, nowhere = csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig")))
     assert (nowhere["error"], nowhere["outcome"]) == ("the store is away", "")
+    later: list[str] = []
+
+    def asking_again(asked: AskIn) -> dict[str, Any]:
+        later.append(asked.question)
+        return ask(asked)
+
+    answer_batch(questions(CASKS, NOWHERE), asking_again, out, jobs=1, progress=quiet)
+    assert later == [NOWHERE]
+    assert list(tmp_path.iterdir()) == [out]
 
 
 def test_an_interrupted_batch_goes_on_where_it_stopped(tmp_path: Path, ask: Callable[[AskIn], dict[str, Any]]) -> None:
