@@ -98,8 +98,8 @@ class Settings(BaseSettings):
     install 'letters[tracing]'`).
     """
     retention_days: int | None = Field(default=None, ge=1, le=36_500)
-    """After how many days without a change a conversation is deleted: when the service starts, and once a day. Without
-    it conversations are kept for ever. See [conversations.md](conversations.md).
+    """After how many days without a change a conversation or a batch is deleted: when the service starts, and once a
+    day. Without it they are kept for ever. See [conversations.md](conversations.md).
     """
     key: SecretStr | None = None
     """The API key that `letters ask` and `letters replay` show to a running service; without a service, they act for

@@ -2,6 +2,8 @@
 
 import re
 
+from qa_service import batch, batches
+from qa_service.api import batches as api_batches
 from qa_service.api import conversations, letters, requests
 from qa_service.api.access import WRONG_KEYS
 from qa_service.api.app import MAX_BODY_BYTES
@@ -57,6 +59,15 @@ def test_every_code_is_documented_with_its_status() -> None:
 def test_every_limit_is_documented() -> None:
     documented = {what: limit.replace(",", "") for what, limit in rows_of("Limits").items()}
     assert documented == {what: str(limit) for what, limit in LIMITS.items()}
+
+
+def test_every_limit_of_batches_is_documented() -> None:
+    documented = {what: limit.replace(",", "") for what, limit in rows_of("Batches").items()}
+    assert documented == {
+        "Questions of a batch": str(api_batches.MOST_QUESTIONS),
+        "Unfinished batches": str(batches.MOST_UNFINISHED),
+        "Questions in a file of `letters ask --batch`": str(batch.MOST_QUESTIONS),
+    }
 
 
 def test_every_constant_of_requests_is_among_the_limits() -> None:
