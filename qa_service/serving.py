@@ -44,7 +44,10 @@ def serve(parts: Parts, host: str, port: int) -> None:
             if server:
                 server.should_exit = True
 
-        starting = Starting(lambda step: _application(parts, host, _address(listener), step), give_up)
+        address = _address(listener)
+        starting = Starting(
+            lambda step: _application(parts, host, step), lambda app: _announce(parts.home, app, address), give_up
+        )
         config = uvicorn.Config(starting, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S)
         server = uvicorn.Server(config)
         server.run(sockets=[listener])
@@ -53,18 +56,21 @@ def serve(parts: Parts, host: str, port: int) -> None:
 
 
 @contextmanager
-def _application(parts: Parts, host: str, address: str, step: Step) -> Iterator[FastAPI]:
-    """The application with all that it holds, its address told once questions can be asked."""
+def _application(parts: Parts, host: str, step: Step) -> Iterator[FastAPI]:
+    """The application with all that it holds."""
     settings = parts.settings
     traces = provider_for(settings.traces_endpoint) if settings.traces_endpoint else None
     with parts.service(step) as service, keeping(parts.database, settings.retention_days):
         access = Access(parts.keys, keyless=_is_loopback(host))
-        app = create_app(service, hosts=_hosts(host), access=access, traces=traces)
-        with service.library.build() as build:
-            counts = build.manifest.counts
-        parts.home.service_address.write_text(json.dumps({"address": address}))
-        print(f"{counts.letters} letters are ready for questions at {address}", flush=True)
-        yield app
+        yield create_app(service, hosts=_hosts(host), access=access, traces=traces)
+
+
+def _announce(home: Home, app: FastAPI, address: str) -> None:
+    """Tell commands on this home, and whoever has started it, where questions can be asked."""
+    with app.state.service.library.build() as build:
+        letters = build.manifest.counts.letters
+    home.service_address.write_text(json.dumps({"address": address}))
+    print(f"{letters} letters are ready for questions at {address}", flush=True)
 
 
 @contextmanager

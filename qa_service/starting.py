@@ -25,12 +25,13 @@ class Starting:
 
     Args:
         load: is entered and left in one thread of its own.
+        ready: is told the application once everything is handed on to it.
         failed: is told once if loading fails; the error stands in `failure`.
     """
 
-    def __init__(self, load: Load, failed: Callable[[], object]) -> None:
+    def __init__(self, load: Load, ready: Callable[[FastAPI], object], failed: Callable[[], object]) -> None:
         self.failure: BaseException | None = None
-        self._load, self._failed = load, failed
+        self._load, self._ready, self._failed = load, ready, failed
         self._step = "the process"
         self._app: ASGIApp | None = None
         self._stop = asyncio.Event()
@@ -71,6 +72,7 @@ class Starting:
             try:
                 async with app.router.lifespan_context(app):
                     self._app = app
+                    self._ready(app)
                     await self._stop.wait()
                     self._app = None
             finally:

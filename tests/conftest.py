@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from fastapi.testclient import TestClient
 
@@ -23,6 +24,9 @@ from tests.builders import ROOT, SAMPLE, SHARED, WordEmbedder, ingest_into
 from tests.chat_server import ChatServer, chat_server
 from tests.commanding import LETTERS, Letters
 from tests.served import served
+
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -204,6 +204,7 @@ def command(home: Path) -> StdioServerParameters:
     return StdioServerParameters(command=LETTERS[0], args=[*LETTERS[1:], "--home", str(home), "mcp"])
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_the_command_speaks_over_stdio(copied: Path, mode: str) -> None:
     async def talk(client: Client) -> tuple[list[str], CallToolResult]:
@@ -215,6 +216,7 @@ def test_the_command_speaks_over_stdio(copied: Path, mode: str) -> None:
     assert given(answer)["outcome"] == "answered"
 
 
+@pytest.mark.heavy
 def test_nothing_but_the_protocol_goes_to_stdout(copied: Path) -> None:
     call = {"name": "search_letters", "arguments": {"question": "x"}}
     hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
@@ -230,6 +232,7 @@ def test_nothing_but_the_protocol_goes_to_stdout(copied: Path) -> None:
     assert {json.loads(line)["jsonrpc"] for line in done.stdout.splitlines()} == {"2.0"}
 
 
+@pytest.mark.heavy
 def test_beside_a_running_service_the_command_names_its_address(copied: Path) -> None:
     with serving(copied) as address:
         arguments = [*LETTERS, "--home", str(copied), "mcp"]

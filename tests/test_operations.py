@@ -156,6 +156,7 @@ def get(address: str, path: str) -> httpx2.Response:
 
 def test_a_service_that_starts_says_what_it_waits_on(service: Service) -> None:
     begun, go_on, left = threading.Event(), threading.Event(), threading.Event()
+    told: list[FastAPI] = []
 
     @contextmanager
     def load(step: Step) -> Iterator[FastAPI]:
@@ -165,7 +166,7 @@ def test_a_service_that_starts_says_what_it_waits_on(service: Service) -> None:
         yield create_app(service)
         left.set()
 
-    with served(Starting(load, lambda: None)) as (_, address):
+    with served(Starting(load, lambda app: told.append(app), lambda: None)) as (_, address):
         assert begun.wait(5)
         waiting = get(address, "/readyz")
         assert (waiting.status_code, waiting.json()["code"], waiting.json()["step"]) == (
@@ -175,8 +176,9 @@ def test_a_service_that_starts_says_what_it_waits_on(service: Service) -> None:
         assert get(address, "/healthz").status_code == 200
         assert get(address, "/v1/volumes").status_code == 503
         go_on.set()
-        while get(address, "/readyz").status_code != 200:
+        while not told:
             time.sleep(0.01)
+        assert get(address, "/readyz").status_code == 200
         assert get(address, "/v1/volumes").status_code == 200
     assert left.is_set()
 
@@ -188,7 +190,7 @@ def test_a_service_that_cannot_start_ends_with_the_reason() -> None:
         yield
 
     async def run() -> Starting:
-        starting = Starting(load, lambda: ended.set())
+        starting = Starting(load, lambda app: None, lambda: ended.set())
         server = uvicorn.Server(uvicorn.Config(starting, port=0, log_level="error"))
         ended.set = lambda: setattr(server, "should_exit", True)  # type: ignore[method-assign]
         await server.serve()

@@ -12,7 +12,6 @@ _MARKS = re.compile(
     r"|\b(?:javascript|mailto|data):|<\s*[a-z/!?]|&#?\w+;|[*`{}|\\]|__|\]\(|^\s*(?:#|>|[-–•]\s)",
     re.IGNORECASE,
 )
-_TWO_JOINED = re.compile(r"[^\W\d_]{3,}[.?!][^\W\d_a-z]")
 _TYPOGRAPHY = frozenset("–—‐‑‘’“”„«»‚…°§£€½¼¾·•′″")
 _STRAIGHT = {**dict.fromkeys(map(ord, "“”„‟«»″"), '"'), **dict.fromkeys(map(ord, "‘’‚‛′`"), "'")}
 _DOUBLE = re.compile(r'"([^"]*)"')
@@ -27,7 +26,7 @@ def faults_of_form(text: str) -> Iterator[str]:
     if _MARKS.search(text):
         yield "it holds a citation mark, a link or markup"
     unquoted = without_quotations(text, instead="so")
-    if len(sentences_of(unquoted)) > 1 or _TWO_JOINED.search(unquoted):
+    if len(sentences_of(unquoted)) > 1:
         yield "it is more than one sentence"
     if '"' in _DOUBLE.sub("", _folded(text)):
         yield "words between quotation marks are not closed"
@@ -58,4 +57,4 @@ def _is_plain(character: str) -> bool:
 
 def _folded(text: str) -> str:
     """With straight quotation marks, and nothing else changed."""
-    return text.translate(_STRAIGHT).replace("''", '"')
+    return text.translate(_STRAIGHT)

@@ -42,6 +42,7 @@ _REACH = 6
 _FAR = 8
 """So many words behind it a denial may still excuse."""
 _OF_NOUNS = frozenset("no none neither nor without".split())
+_NO_ADVERBS = frozenset("ally apply assembly comply family imply rely reply supply".split())
 _MOST = 0.5
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis")
 _ADJECTIVE = re.compile(r".{2,}(?:ble|bly|ient|quate|rate|ular|egal|tical|plete|dent|cere|orrect|irect)$")
@@ -120,10 +121,16 @@ def _polarity(text: str) -> _Polarity:
             near = any(at - _FAR <= one < at or _is_denied_behind(words, at, one) for one in deniers)
             (denied if near else affirmed).update(_content([word]))
         for at in _negations(words):
-            reached = (_content([word]) for word in words[at + 1 : _end_of_reach(words, at) + 1] if word[-2:] != "ly")
+            reached = (
+                _content([word]) for word in words[at + 1 : _end_of_reach(words, at) + 1] if not _is_adverb(word)
+            )
             if first := next(filter(None, reached), None):
                 denials.append(_Denial(first, _content(_between_commas(words, at)), words[at].lower() in _OF_NOUNS))
     return _Polarity(tuple(denials), frozenset(affirmed), frozenset(denied))
+
+
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in _NO_ADVERBS
 
 
 def _between_commas(words: list[str], at: int) -> list[str]:
@@ -182,7 +189,9 @@ def _is_negation(word: str) -> bool:
 
 def _clauses(text: str) -> Iterator[list[str]]:
     """The words and commas of each clause."""
-    plain = _INSTEAD.sub("instead", without_accents(text).replace("’", "'"))
+    plain = _INSTEAD.sub(
+        "instead", re.sub(r"\bnos?\.\s*(?=\d)", "", without_accents(text).replace("’", "'"), flags=re.I)
+    )
     for clause in _CLAUSE.split(plain):
         if words := re.findall(r"[^\W_]+(?:'[^\W_]+)*|,", clause):
             yield words

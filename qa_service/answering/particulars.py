@@ -18,7 +18,7 @@ _MONTH = "|".join([*MONTHS, *(rf"{month[:3]}\b\.?" for month in MONTHS), r"Sept\
 _DAY = re.compile(
     rf"(?<!\w)(?:(?P<iso>\d{{4}}-\d\d-\d\d)"
     rf"|(?:(?:(?P<since>\d{{1,2}}){_TO})?(?P<before>{_NTH})[^\S\n]+(?:day[^\S\n]+)?(?:of[^\S\n]+)?)?(?P<month>{_MONTH})(?!\w)"
-    rf"(?:[^\S\n]+(?:the[^\S\n]+)?(?P<after>{_NTH})(?!\w)(?:{_TO}(?P<till>\d{{1,2}})(?![^\S\n]*[^\W_]))?)?"
+    rf"(?(before)|(?:[^\S\n]+(?:the[^\S\n]+)?(?P<after>{_NTH})(?!\w)(?:{_TO}(?P<till>\d{{1,2}})(?![^\S\n]*[^\W_]))?)?)"
     r"(?:,?[^\S\n]+(?:of[^\S\n]+)?(?P<year>\d{4}))?)(?!\d)",
     re.IGNORECASE,
 )
@@ -35,11 +35,13 @@ _SIDES = frozenset("west western east eastern north northern south southern".spl
 """No names where they stand alone: "the Western view"."""
 _OPENERS = frozenset(
     """
-    accordingly additionally although amid among another because besides beyond consequently despite earlier either
-    even eventually except finally following furthermore given hence however initially instead last later likewise
-    meanwhile moreover nevertheless next nonetheless notwithstanding one otherwise perhaps previously rather regarding
-    similarly since still subsequently therefore though thus together toward towards ultimately unless unlike whereas
-    whenever whereupon within without
+    accordingly additionally afterward afterwards alongside although amid among another anybody apart because
+    besides beyond certain concerning consequently conversely despite earlier either elsewhere even eventually
+    everybody everyone except finally following furthermore given half hence however initially instead last later
+    likewise many meanwhile moreover neither nevertheless next nobody none nonetheless nothing notwithstanding
+    numerous one otherwise overall per perhaps previously quarter rather regarding regardless several similarly
+    since somebody someone something still subsequently therefore though throughout thus together toward towards
+    ultimately unless unlike via whatever whenever whereas whereupon whilst whoever within without
     """.split()
 )
 """Words that begin sentences and name nobody."""
@@ -220,6 +222,8 @@ def _day(match: re.Match[str]) -> Day | None:
     if month in ("may", "march", "mar", "dec"):
         return None
     if not (nth or in_year) and (month.islower() or month.title() not in MONTHS):
+        return None
+    if nth and not 1 <= _number(nth) <= 31:
         return None
     return Day(_month(month), _number(nth) if nth else None, int(in_year) if in_year else None)
 

@@ -11,14 +11,19 @@ insist maintain mention note notify observe point recall reiterate remark remind
 suggest
 """.split()
 _DOING = """
-accept advise agree apologize ask caution concede demand deny invite object offer pledge promise propose protest
-recommend refuse regret reject request thank undertake urge warn
+accept advise agree apologize ask believe call caution concede condemn consider demand deny deplore doubt expect fear
+hope intend invite object offer plead pledge promise propose protest recommend refuse regret reject request thank
+undertake urge want warn welcome
 """.split()
-"""What is done with words as well."""
+"""What is done with words as well, and what one must tell to be known to think it."""
 _OFFICES = frozenset(
     "ambassador chairman chancellor consul general king marshal minister premier president queen secretary shah".split()
 )
 _IRREGULAR = "write writes wrote written tell tells told say says said".split()
+_THINKING = [
+    *"think thinks thought find finds found feel feels felt".split(),
+    r"(?:is|was) (?:convinced|certain|sure|glad)",
+]
 
 
 def _forms(verb: str) -> Iterator[str]:
@@ -33,11 +38,11 @@ def _forms(verb: str) -> Iterator[str]:
         yield from (f"{verb}s", f"{verb}ed")
 
 
-def _any_of(verbs: Sequence[str]) -> str:
-    return "(?:" + "|".join([*(form for verb in verbs for form in _forms(verb)), *_IRREGULAR]) + r")\b"
+def _any_of(verbs: Sequence[str], others: Sequence[str] = ()) -> str:
+    return "(?:" + "|".join([*(form for verb in verbs for form in _forms(verb)), *_IRREGULAR, *others]) + r")\b"
 
 
-_SAYS, _TELLS = _any_of(_SAYING), _any_of([*_SAYING, *_DOING])
+_SAYS, _TELLS = _any_of(_SAYING), _any_of([*_SAYING, *_DOING], _THINKING)
 _BETWEEN = r"(?:(?:\w+ly|also|then|had|has|have|therefore|again|first|never|did|does|do|would|not)\s+){0,3}"
 _WRITINGS = r"(?:letter|note|message|telegram|cable|reply|answer|memorandum|proposal|protest|statement)s?\b"
 _TITLES = r"(?:[\w.]+\s+){0,3}"

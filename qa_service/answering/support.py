@@ -6,9 +6,11 @@ quotation marks that are in none of the cited letters; somebody else as the one 
 nothing with what it quotes. A claim that a model has written goes through all of it; where a model of natural language
 inference is set, that is asked as well.
 
-What no check sees: a true quotation that was chosen one-sidedly; a relation between things that are all there (two
-numbers or two names changed about); a contrary in other words ("refuse" for "accept"); an adjective, a motive or a
-common noun that was added; what follows from the quotation only by reckoning, which is stopped even where it is right.
+What no check sees: a true quotation that was chosen one-sidedly, or without its condition; a relation between things
+that are all there (two numbers or two names changed about; which of two writers says what, where letters of both are
+cited); a number, a day or a name that stands beside the quotation by chance; a "not" that was added or dropped where
+the claim repeats no word of it ("refuse" and "accept", "lit" and "light"); a motive, an adjective or a common noun that
+was added. What follows from the quotation only by counting or reckoning is stopped even where it is right.
 """
 
 import re

@@ -100,9 +100,7 @@ def _days(facts: str, paragraph: str, dating: Dating | None) -> Iterator[Day]:
     named = set(days_of(facts).values())
     months = {day.month for day in named}
     if dating:
-        dated = list(_days_of(dating))
-        yield from dated
-        months |= {day.month for day in dated}
+        yield from _days_of(dating)
     named |= {Day(month, day) for month in months for day in bare_days(facts)}
     years = {int(number) for number in numbers_of(f"{facts}\n{paragraph}").values() if 1500 <= number < 2200}
     for day in named:
