@@ -160,7 +160,7 @@ def _of_csv(text: str, path: Path) -> list[tuple[int, dict[str, Any]]]:
 def _asked(row: Mapping[Any, Any], path: Path, number: int) -> dict[str, Any]:
     if None in row or None in row.values():
         raise InputError(f"{path} line {number}: it has another number of columns than the first line")
-    given = {name: value.strip() for name, value in row.items() if value.strip()}
+    given: dict[str, Any] = {name: value.strip() for name, value in row.items() if value.strip()}
     filters = {
         name: [one.strip() for one in given.pop(name).split(";") if one.strip()][: MAX_NAMES + 1]
         if name in _LISTS
@@ -168,6 +168,8 @@ def _asked(row: Mapping[Any, Any], path: Path, number: int) -> dict[str, Any]:
         for name in _FILTERS
         if name in given
     }
+    if given.get("max_claims", "").isdecimal():
+        given["max_claims"] = int(given["max_claims"])
     return given | ({"filters": filters} if filters else {})
 
 

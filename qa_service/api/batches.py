@@ -36,7 +36,7 @@ class BatchQuestionIn(Model):
     id: Annotated[Text, Field(min_length=1, max_length=100)] | None = None
     question: QuestionText
     filters: FiltersIn = FiltersIn()
-    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS)] | None = None
+    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS, strict=True)] | None = None
     answerer: Answerer | None = None
 
     def asked(self) -> AskIn:

@@ -35,7 +35,7 @@ class SearchArguments(Model):
         QuestionText, Field(description="What to look for: a question or key words, with names and dates.")
     ]
     filters: Filtered = FiltersIn()
-    limit: Annotated[int, Field(ge=1, le=20, description="How many passages.")] = 8
+    limit: Annotated[int, Field(ge=1, le=20, description="How many passages.", strict=True)] = 8
 
 
 class ReadArguments(Model):
@@ -48,7 +48,9 @@ class AskArguments(Model):
         Field(description="A question that can be understood alone: it knows nothing of your conversation."),
     ]
     filters: Filtered = FiltersIn()
-    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS, description="The most claims of the answer.")] = 5
+    max_claims: Annotated[
+        int, Field(ge=1, le=MAX_CLAIMS, description="The most claims of the answer.", strict=True)
+    ] = 5
 
 
 class CheckArguments(Model):

@@ -111,7 +111,7 @@ class LettersIn(Model):
     """What can be said to this service beyond OpenAI's protocol (`extra_body={"letters": {...}}`)."""
 
     filters: FiltersIn = FiltersIn()
-    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS)] | None = None
+    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS, strict=True)] | None = None
     include_passages: Flag = False
 
 

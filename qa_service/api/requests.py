@@ -117,10 +117,10 @@ class AskIn(Model):
 
     question: QuestionText
     conversation_id: Id | None = None
-    expected_turns: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    expected_turns: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] | None = None
     history: Annotated[list[TurnIn], Field(max_length=MAX_TURNS)] = []
     filters: FiltersIn = FiltersIn()
-    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS)] | None = None
+    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS, strict=True)] | None = None
     answerer: Answerer | None = None
     include_passages: Flag = False
 
@@ -130,4 +130,4 @@ class SearchIn(Model):
 
     question: QuestionText
     filters: FiltersIn = FiltersIn()
-    limit: Annotated[int, Field(ge=1, le=MAX_HITS)] = 10
+    limit: Annotated[int, Field(ge=1, le=MAX_HITS, strict=True)] = 10
