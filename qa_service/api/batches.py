@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from qa_service.api.access import needs
 from qa_service.api.conversations import Asked, Named, Own
-from qa_service.api.requests import MAX_CLAIMS, AskIn, FiltersIn, Model, QuestionText, Text
+from qa_service.api.requests import MAX_CLAIMS, AskIn, AsNumber, FiltersIn, Model, QuestionText, Text
 from qa_service.api.service import Service
 from qa_service.batch import BatchQuestion, written
 from qa_service.batch_running import Runner
@@ -36,7 +36,7 @@ class BatchQuestionIn(Model):
     id: Annotated[Text, Field(min_length=1, max_length=100)] | None = None
     question: QuestionText
     filters: FiltersIn = FiltersIn()
-    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS, strict=True)] | None = None
+    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS), AsNumber] | None = None
     answerer: Answerer | None = None
 
     def asked(self) -> AskIn:

@@ -11,7 +11,7 @@ from qa_service import printing
 from qa_service.answering.responding import finish
 from qa_service.api.citations import MAX_TEXT, CitationCheckIn, CitationCheckOut, check_citations
 from qa_service.api.letter_responses import LetterOut
-from qa_service.api.requests import MAX_CLAIMS, AskIn, FiltersIn, Model, Name, QuestionText, SearchIn, Text
+from qa_service.api.requests import MAX_CLAIMS, AskIn, AsNumber, FiltersIn, Model, Name, QuestionText, SearchIn, Text
 from qa_service.api.responses import CitationOut, PassageOut, SearchedOut, SearchOut
 from qa_service.api.service import Service
 from qa_service.conversations import LOCAL_OWNER
@@ -35,7 +35,7 @@ class SearchArguments(Model):
         QuestionText, Field(description="What to look for: a question or key words, with names and dates.")
     ]
     filters: Filtered = FiltersIn()
-    limit: Annotated[int, Field(ge=1, le=20, description="How many passages.", strict=True)] = 8
+    limit: Annotated[int, Field(ge=1, le=20, description="How many passages."), AsNumber] = 8
 
 
 class ReadArguments(Model):
@@ -48,9 +48,7 @@ class AskArguments(Model):
         Field(description="A question that can be understood alone: it knows nothing of your conversation."),
     ]
     filters: Filtered = FiltersIn()
-    max_claims: Annotated[
-        int, Field(ge=1, le=MAX_CLAIMS, description="The most claims of the answer.", strict=True)
-    ] = 5
+    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS, description="The most claims of the answer."), AsNumber] = 5
 
 
 class CheckArguments(Model):

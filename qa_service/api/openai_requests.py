@@ -17,6 +17,7 @@ from qa_service.api.requests import (
     MAX_QUESTION,
     MAX_TURNS,
     AskIn,
+    AsNumber,
     FiltersIn,
     Flag,
     Model,
@@ -111,7 +112,7 @@ class LettersIn(Model):
     """What can be said to this service beyond OpenAI's protocol (`extra_body={"letters": {...}}`)."""
 
     filters: FiltersIn = FiltersIn()
-    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS, strict=True)] | None = None
+    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS), AsNumber] | None = None
     include_passages: Flag = False
 
 

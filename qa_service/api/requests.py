@@ -44,6 +44,16 @@ def _iso_day(text: str) -> str:
 
 
 Flag = Annotated[bool, Field(strict=True)]
+
+
+def _no_other_kind(number: Any) -> Any:
+    """JSON knows 8.0 as a whole number; true and "8" it does not."""
+    if isinstance(number, bool | str):
+        raise ValueError("expected a whole number")
+    return number
+
+
+AsNumber = BeforeValidator(_no_other_kind)
 Text = Annotated[str, BeforeValidator(clean_text), Field(json_schema_extra={"pattern": NO_NUL})]
 Seen = Annotated[Text, Field(min_length=1, json_schema_extra={"pattern": _SEEN})]
 """Text of which something is left when it has been cleaned."""
@@ -117,10 +127,10 @@ class AskIn(Model):
 
     question: QuestionText
     conversation_id: Id | None = None
-    expected_turns: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] | None = None
+    expected_turns: Annotated[int, Field(ge=0, le=1_000_000), AsNumber] | None = None
     history: Annotated[list[TurnIn], Field(max_length=MAX_TURNS)] = []
     filters: FiltersIn = FiltersIn()
-    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS, strict=True)] | None = None
+    max_claims: Annotated[int, Field(ge=1, le=MAX_CLAIMS), AsNumber] | None = None
     answerer: Answerer | None = None
     include_passages: Flag = False
 
@@ -130,4 +140,4 @@ class SearchIn(Model):
 
     question: QuestionText
     filters: FiltersIn = FiltersIn()
-    limit: Annotated[int, Field(ge=1, le=MAX_HITS, strict=True)] = 10
+    limit: Annotated[int, Field(ge=1, le=MAX_HITS), AsNumber] = 10
