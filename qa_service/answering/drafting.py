@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from prompts.catalogue import Prompt, as_material, load
 from qa_service.answering.claim_stream import ANSWER, Answerable, ClaimStream
 from qa_service.answering.evidence import Evidence
+from qa_service.answering.model_text import sendable
 from qa_service.budget import Budget
 from qa_service.chat import Chat, ChatReply, Message
 from qa_service.dialogue import DraftClaim, Question, Rejection
@@ -58,8 +59,8 @@ class Drafter:
             }
             for one in failed
         ]
-        said = Message("assistant", _sendable(drafted.reply.text))
-        told = Message("user", _sendable(self._mend.fill(faults=as_material(faults))))
+        said = Message("assistant", sendable(drafted.reply.text))
+        told = Message("user", sendable(self._mend.fill(faults=as_material(faults))))
         messages = (*drafted.messages, said, told)
         return self._written(messages, budget)
 
@@ -78,8 +79,3 @@ class Drafter:
             pieces.close()
         stream.end()
         return Drafted(stream.answerable, reply, messages)
-
-
-def _sendable(text: str) -> str:
-    """The text with a question mark for each half character: what a model has said may be no text at all."""
-    return text.encode("utf-8", "replace").decode()
