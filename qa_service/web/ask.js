@@ -1,0 +1,3 @@
+/* To come. */
+export function askView(host) { host.replaceChildren(); return () => {}; }
+export const citations = () => [];

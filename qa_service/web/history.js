@@ -1,0 +1,2 @@
+/* To come. */
+export function historyList(host) { host.replaceChildren(); return () => {}; }

@@ -1,0 +1,7 @@
+/* To come. */
+
+/** Draws the view into `host`; gives what ends it. */
+export function peopleView(host) {
+  host.replaceChildren();
+  return () => {};
+}
