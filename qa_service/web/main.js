@@ -1,6 +1,6 @@
 /* Puts the page together: which view is shown, and what stands beside it. */
 
-import { current, go, watch } from "./address.js";
+import { current, go, link, watch } from "./address.js";
 import { askView, citations } from "./ask.js";
 import { lettersView } from "./browse.js";
 import { historyList } from "./history.js";
@@ -19,26 +19,32 @@ const VIEWS = {
   people: { title: "Persons and terms", draw: peopleView },
   ingest: { title: "Add letters", draw: ingestView },
 };
-const ASK = { title: "Ask", draw: askView };
 
-let leave = null; // ends the view that is shown
+const asking = $("asking");
+const other = $("other");
+let leave = null; // ends the view that is shown beside asking
+let scrolled = 0; // how far, when the conversation was left: it stays, and an answer goes on coming in
 
 function showView(state, before = null) {
-  const view = VIEWS[state.view] ?? ASK;
+  const name = state.view in VIEWS ? state.view : null;
   for (const anchor of $("views").querySelectorAll("a")) {
-    const shown = new URL(anchor.href).searchParams.get("view") === (view === ASK ? null : state.view);
-    anchor.toggleAttribute("aria-current", false);
-    if (shown) anchor.setAttribute("aria-current", "page");
+    const of = anchor.dataset.view || null;
+    anchor.href = link({ view: of, q: null });
+    if (of === name) anchor.setAttribute("aria-current", "page");
+    else anchor.removeAttribute("aria-current");
   }
   if (before && state.view === before.view) return;
-  document.title = `${view.title} · Letters`;
+  if (before && asking.hidden === false) scrolled = scrollY;
+  document.title = `${VIEWS[name]?.title ?? "Ask"} · Letters`;
   leave?.();
-  $("main").replaceChildren();
-  leave = view.draw($("main"));
-  if (before) {
-    $("main").focus({ preventScroll: true });
-    scrollTo(0, 0);
-  }
+  leave = null;
+  other.replaceChildren();
+  asking.hidden = name !== null;
+  other.hidden = name === null;
+  if (name) leave = VIEWS[name].draw(other);
+  if (!before) return;
+  scrollTo(0, name ? 0 : scrolled);
+  $("main").focus({ preventScroll: true });
 }
 
 async function begin() {
@@ -53,20 +59,19 @@ async function begin() {
     location.reload();
   }, { once: true });
   $("sign-out").hidden = !who.signed_in;
-  document.querySelector('#views a[href$="ingest"]').parentElement.hidden = !who.scopes.some((scope) => scope !== "ask");
+  $("views").querySelector('[data-view="ingest"]').parentElement.hidden = !who.scopes.some((scope) => scope !== "ask");
   watchLoaded($("loaded"));
   historyList($("history"));
   letterPanel($("letter"), { citations });
+  askView(asking);
   watch(showView);
   showView(current());
 }
 
-const THEMES = { auto: "Light or dark", light: "Light", dark: "Dark" };
+const THEMES = { auto: "automatic", light: "light", dark: "dark" };
 
 function showTheme() {
-  const { theme } = document.documentElement.dataset;
-  $("theme").replaceChildren(THEMES[theme] ?? THEMES.auto);
-  $("theme").setAttribute("aria-label", `Colours: ${THEMES[theme] ?? THEMES.auto}`);
+  $("theme").replaceChildren(`Theme: ${THEMES[document.documentElement.dataset.theme] ?? THEMES.auto}`);
 }
 
 $("theme").addEventListener("click", () => {
