@@ -1,5 +1,6 @@
 """The JSON of letters and volumes, written down for every client."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -7,11 +8,12 @@ from pydantic import BaseModel
 
 from qa_service.answering.citing import letter_url
 from qa_service.apparatus import Apparatus
+from qa_service.retrieval.snippets import Snippet
 from qa_service.texts import Letter, Volume
 
 
-class LetterLine(BaseModel):
-    """A letter as lists show it."""
+class LetterHead(BaseModel):
+    """What is known of a letter without reading it."""
 
     letter: str
     volume: str
@@ -27,8 +29,56 @@ class LetterLine(BaseModel):
     invented: bool
 
     @classmethod
-    def of(cls, letter: Letter, volume: Volume) -> "LetterLine":
-        return cls(**_line(letter, volume))
+    def of(cls, letter: Letter, volume: Volume) -> "LetterHead":
+        return cls(**_head(letter, volume))
+
+
+class HitOut(BaseModel):
+    """Where words of a search stand: `text` is [start:end] of the letter's text, or of the note's if there is a note;
+    `highlights` are the words found, from and to, in code points of `text`.
+    """
+
+    note: str | None
+    note_id: str | None
+    page: str | None
+    text: str
+    start: int
+    end: int
+    highlights: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, found: Snippet) -> "HitOut":
+        return cls(
+            note=found.note.number if found.note else None,
+            note_id=found.note.id if found.note else None,
+            page=found.page.label if found.page else None,
+            text=found.text,
+            start=found.span.start,
+            end=found.span.end,
+            highlights=[(span.start, span.end) for span in found.highlights],
+        )
+
+
+class LetterLine(LetterHead):
+    """A letter as lists show it: its date in words ("undated, about August 11, 1927"), its first and last page by label
+    (none where pages are not known), how many notes it has; and where the words searched for stand in it.
+    """
+
+    dated: str
+    pages: list[str]
+    notes: int
+    hits: list[HitOut]
+
+    @classmethod
+    def of(cls, letter: Letter, volume: Volume, found: Sequence[Snippet] = ()) -> "LetterLine":
+        labels = [page.label for page in letter.pages]
+        return cls(
+            **_head(letter, volume),
+            dated=letter.dated,
+            pages=[labels[0], labels[-1]] if labels else [],
+            notes=len(letter.notes),
+            hits=list(map(HitOut.of, found)),
+        )
 
 
 class PageOut(BaseModel):
@@ -84,7 +134,7 @@ class ReferenceOut(BaseModel):
     status: Literal["resolved", "not loaded", "broken"]
 
 
-class LetterOut(LetterLine):
+class LetterOut(LetterHead):
     """A whole letter; pages, notes and references point into `text` by offsets in code points, those references that
     have a `note_id` into the text of that note.
     """
@@ -101,7 +151,7 @@ class LetterOut(LetterLine):
     @classmethod
     def of(cls, letter: Letter, volume: Volume) -> "LetterOut":
         return cls(
-            **_line(letter, volume),
+            **_head(letter, volume),
             volume_title=volume.title,
             dating=DatingOut(**asdict(letter.dating), text=str(letter.dating)) if letter.dating else None,
             parties=[PartyOut(**asdict(party)) for party in letter.parties],
@@ -133,7 +183,7 @@ class LettersOut(BaseModel):
     total: int
 
 
-def _line(letter: Letter, volume: Volume) -> dict[str, Any]:
+def _head(letter: Letter, volume: Volume) -> dict[str, Any]:
     return {
         "letter": str(letter.ref),
         "volume": letter.ref.volume,

@@ -108,6 +108,29 @@ class FiltersIn(Model):
         )
 
 
+class BrowseIn(Model):
+    """Which letters to look at: any of the volumes, any of the names, and all words of `q`, in any of their forms."""
+
+    volume: Names = []
+    writer: Names = []
+    recipient: Names = []
+    kind: Names = []
+    date_from: Day | None = Field(default=None, alias="from")
+    date_to: Day | None = Field(default=None, alias="to")
+    q: Name | None = None
+
+    def filters(self) -> Filters:
+        """All but the words."""
+        return Filters(
+            volumes=tuple(self.volume),
+            writers=tuple(self.writer),
+            recipients=tuple(self.recipient),
+            kinds=tuple(self.kind),
+            date_from=self.date_from,
+            date_to=self.date_to,
+        )
+
+
 class TurnIn(Model):
     """An earlier question and its answer, for clients that keep the conversation themselves."""
 

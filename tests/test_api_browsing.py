@@ -1,0 +1,104 @@
+"""Looking through the letters over HTTP: by words, by facets, from letter to letter."""
+
+import re
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from qa_service.library.marking import marks_in
+from qa_service.texts import Span
+from tests.builders import SAMPLE_VOLUME
+
+
+def listed(client: TestClient, **asked: Any) -> dict[str, Any]:
+    response = client.get("/v1/letters", params=asked)
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def whole_letters(client: TestClient) -> list[dict[str, Any]]:
+    return [client.get(f"/v1/letters/{one['letter']}").json() for one in listed(client)["letters"]]
+
+
+def all_text(letter: dict[str, Any]) -> str:
+    return "\n".join([letter["title"], letter["text"], *(note["text"] for note in letter["notes"])])
+
+
+@pytest.mark.parametrize(
+    ("words", "forms"),
+    [
+        ("Drafts", [r"draft(s|ed|ing)?"]),
+        ("missing casks", [r"miss(ing|ed)?", r"casks?"]),
+        ("toll-house", [r"toll-house"]),
+        ("Hasterlind’s lanterns", ["Hasterlind", "lanterns?"]),
+        ("railways nowhere", ["railways?", "nowhere"]),
+    ],
+)
+def test_letters_are_found_that_hold_all_words_in_any_form(client: TestClient, words: str, forms: list[str]) -> None:
+    held = [
+        letter["letter"]
+        for letter in whole_letters(client)
+        if all(re.search(rf"\b{form}\b", all_text(letter), re.IGNORECASE) for form in forms)
+    ]
+    assert [line["letter"] for line in listed(client, q=words)["letters"]] == held
+
+
+def test_hits_are_exact_slices_with_the_words_marked(client: TestClient) -> None:
+    lines = listed(client, q="the casks drafted")["letters"]
+    assert any(hit["note_id"] for line in lines for hit in line["hits"])
+    for line in lines:
+        letter = client.get(f"/v1/letters/{line['letter']}").json()
+        notes = {note["id"]: note for note in letter["notes"]}
+        assert 1 <= len(line["hits"]) <= 3
+        for hit in line["hits"]:
+            text = notes[hit["note_id"]]["text"] if hit["note_id"] else letter["text"]
+            assert hit["text"] == text[hit["start"] : hit["end"]]
+            assert len(hit["text"]) <= 240
+            assert not hit["start"] or text[hit["start"] - 1].isspace()
+            assert hit["end"] == len(text) or text[hit["end"]].isspace()
+            assert hit["highlights"]
+            assert {hit["text"][start:end].lower() for start, end in hit["highlights"]} <= {
+                "cask", "casks", "draft", "drafted", "drafts",
+            }  # fmt: skip
+            if hit["note_id"]:
+                assert hit["page"] == notes[hit["note_id"]]["page"]
+
+
+def test_no_words_find_nothing_and_without_a_search_there_are_no_hits(client: TestClient) -> None:
+    assert listed(client, q="…?")["total"] == 0
+    line = listed(client)["letters"][0]
+    assert (line["hits"], line["pages"], line["notes"], line["dated"]) == ([], ["1", "3"], 5, "March 14, 1927")
+    assert client.get("/v1/letters", params={"q": "x" * 201}).status_code == 422
+
+
+def test_letters_by_date_with_the_undated_last(client: TestClient) -> None:
+    days = [one["date"] for one in listed(client, order="date", q="Hasterlind")["letters"]]
+    known = [day for day in days if day]
+    assert known == sorted(known)
+    assert days[-1] is None
+    assert client.get("/v1/letters", params={"order": "length"}).status_code == 422
+
+
+def test_some_parameters_are_given_several_times_and_the_others_once(client: TestClient) -> None:
+    both = listed(client, writer=["Orquelle", "Hasterlind"], kind=["letter", "telegram"])["total"]
+    apart = [
+        listed(client, writer=who, kind=kind)["total"]
+        for who in ("Orquelle", "Hasterlind")
+        for kind in ("letter", "telegram")
+    ]
+    assert both == sum(apart) > max(apart)
+    assert listed(client, volume=[SAMPLE_VOLUME, "other"], recipient=["nobody", "Hasterlind"])["total"] > 0
+    for twice in ("q=a&q=b", "order=date&order=date", "from=1927-01-01&from=1928-01-01", "limit=1&limit=2"):
+        assert "once" in client.get(f"/v1/letters?{twice}").json()["detail"]
+    assert client.get("/v1/volumes?kind=a&kind=b").status_code == 422
+
+
+def test_marks_are_counted_in_code_points_and_marks_in_the_text_are_none() -> None:
+    text = "\U0001f980 \ufdd0the ca\u0303sks\ufdd1 and Casks of cafe\u0301"
+    (found, nothing) = marks_in([text, "no such word"], ["cask", "CAFÉ"])
+    assert [span.of(text) for span in found] == ["ca\u0303sks", "Casks", "cafe\u0301"]
+    assert nothing == ()
+    assert marks_in(["a toll-house"], ["toll-house", '"'])[0] == (Span(2, 12),)
+    assert marks_in(["x"], []) == [()]
