@@ -1,6 +1,7 @@
 """Looking through the letters over HTTP: by words, by facets, from letter to letter."""
 
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -102,3 +103,60 @@ def test_marks_are_counted_in_code_points_and_marks_in_the_text_are_none() -> No
     assert nothing == ()
     assert marks_in(["a toll-house"], ["toll-house", '"'])[0] == (Span(2, 12),)
     assert marks_in(["x"], []) == [()]
+
+
+def facets(client: TestClient, **asked: Any) -> dict[str, Any]:
+    response = client.get("/v1/facets", params=asked)
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
+SIDES = {"volumes": "volume", "writers": "writer", "recipients": "recipient", "kinds": "kind"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"q": "lanterns", "kind": "letter"},
+        {"writer": "Orquelle", "from": "1928-01-01"},
+        {"recipient": ["Orquelle", "Hasterlind"], "kind": ["telegram", "message"], "to": "1929-02-11"},
+        {"volume": "other"},
+    ],
+)
+def test_what_is_counted_is_what_the_list_gives(client: TestClient, asked: dict[str, Any]) -> None:
+    found = facets(client, **asked)
+    everything = listed(client, **asked, order="date")
+    days = [one["dated"] for one in everything["letters"]]
+    assert found["total"] == everything["total"]
+    assert found["undated"] == days.count("undated")
+    assert (found["more_writers"], found["more_recipients"]) == (0, 0)
+    for side, parameter in SIDES.items():
+        counts = [one["letters"] for one in found[side]]
+        assert counts == sorted(counts, reverse=True)
+        for one in found[side]:
+            assert one["letters"] == listed(client, **asked | {parameter: one["value"]})["total"] > 0
+    undated = {name: value for name, value in asked.items() if name not in ("from", "to")}
+    by_month = Counter(one["date"][:7] for one in listed(client, **undated)["letters"] if one["date"])
+    told = Counter(dict.fromkeys(by_month, 0))
+    for one in found["months"]:
+        told[one["month"]] += one["letters"]
+    assert {month: told[month] for month in by_month} == dict(by_month)
+
+
+def test_each_side_is_counted_without_its_own_filter(client: TestClient) -> None:
+    found = facets(client, writer="Orquelle")
+    assert {one["value"] for one in found["writers"]} >= {"Bastien Orquelle", "Aurel Hasterlind"}
+    assert [one["value"] for one in found["recipients"]] != [one["value"] for one in facets(client)["recipients"]]
+    assert facets(client, **{"from": "1929-01-01"})["months"] == facets(client)["months"]
+    assert facets(client, **{"from": "1929-01-01"})["first_date"] == "1929-02-11"
+    (volume,) = found["volumes"]
+    assert (volume["value"], volume["label"][:12]) == (SAMPLE_VOLUME, "1927–1929, V")
+
+
+def test_names_that_are_not_listed_are_counted(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = facets(client)
+    monkeypatch.setattr("qa_service.retrieval.facets.MOST_NAMES", 1)
+    found = facets(client)
+    assert (found["writers"], found["more_writers"]) == (whole["writers"][:1], len(whole["writers"]) - 1)

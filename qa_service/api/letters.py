@@ -1,4 +1,4 @@
-"""Reading the letters themselves."""
+"""Finding and reading the letters themselves."""
 
 from collections import Counter
 from typing import Annotated, Literal
@@ -7,11 +7,13 @@ from fastapi import APIRouter, Depends, Query
 
 from qa_service.api.access import needs
 from qa_service.api.dependencies import service_of
+from qa_service.api.facet_responses import FacetsOut
 from qa_service.api.letter_responses import LetterLine, LetterOut, LettersOut, VolumeLine, VolumeOut, VolumesOut
 from qa_service.api.requests import MAX_OFFSET, BrowseIn
 from qa_service.api.service import Service
 from qa_service.dialogue import Filters
 from qa_service.library.builds import Build
+from qa_service.retrieval.facets import facets_of
 from qa_service.retrieval.finding import letters_with
 from qa_service.retrieval.snippets import snippets_of, telling_words
 from qa_service.texts import LetterRef
@@ -41,6 +43,15 @@ def list_letters(asked: Annotated[ListIn, Query()], service: Annotated[Service, 
             letter = build.catalogue.letter(ref)
             lines.append(LetterLine.of(letter, volumes[ref.volume], snippets_of(letter, words) if words else ()))
         return LettersOut(letters=lines, total=len(refs))
+
+
+@router.get("/v1/facets")
+def count_letters(asked: Annotated[BrowseIn, Query()], service: Annotated[Service, Depends(service_of)]) -> FacetsOut:
+    """How many letters there are of each volume, name, kind and month, each side counted as if nothing were asked of
+    it; the total and its dates with all that is asked.
+    """
+    with service.library.build() as build:
+        return FacetsOut.of(facets_of(build, asked.filters(), asked.q), build.catalogue.volumes())
 
 
 @router.get("/v1/letters/{volume}/{id}")
