@@ -109,7 +109,7 @@ def show(
     with context.obj.catalogue() as catalogue:
         found = [catalogue.letter(LetterRef.parse(name)) for name in letters]
         for letter in found:
-            out = LetterOut.of(letter, catalogue.volume(letter.ref.volume))
+            out = LetterOut.of(letter, catalogue.volume(letter.ref.volume), catalogue.beside(letter.ref))
             typer.echo(out.model_dump_json() if as_json else printing.whole_letter(out))
 
 

@@ -1,4 +1,4 @@
-"""The JSON of letters and volumes, written down for every client."""
+"""The JSON of letters, written down for every client."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,10 +6,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from qa_service.answering.citing import letter_url
-from qa_service.apparatus import Apparatus
+from qa_service.answering.citing import citation_url, formatted, letter_url, scan_url
+from qa_service.dialogue import Place
+from qa_service.library.catalogue import Beside
 from qa_service.retrieval.snippets import Snippet
-from qa_service.texts import Letter, Volume
+from qa_service.texts import Footnote, Letter, Page, Volume
+
+_ALONE = Beside()
 
 
 class LetterHead(BaseModel):
@@ -82,8 +85,17 @@ class LetterLine(LetterHead):
 
 
 class PageOut(BaseModel):
+    """A printed page from its first character on; `url` is the text at that page, `scan_url` its scan."""
+
     label: str
     start: int
+    url: str | None
+    scan_url: str | None
+
+    @classmethod
+    def of(cls, page: Page, letter: Letter) -> "PageOut":
+        place = Place(letter, None, (page,))
+        return cls(label=page.label, start=page.start, url=citation_url(place), scan_url=scan_url(place))
 
 
 class NoteOut(BaseModel):
@@ -95,6 +107,31 @@ class NoteOut(BaseModel):
     page: str | None
     text: str
     source: bool
+    url: str | None
+
+    @classmethod
+    def of(cls, note: Footnote, letter: Letter) -> "NoteOut":
+        return cls(
+            id=note.id,
+            number=note.number,
+            anchor=note.anchor,
+            page=page.label if (page := letter.page_of_note(note)) else None,
+            text=note.text,
+            source=note.source,
+            url=citation_url(Place(letter, note, ())),
+        )
+
+
+class BesideOut(BaseModel):
+    """A letter that is printed before or after another."""
+
+    letter: str
+    document: str
+    title: str
+
+    @classmethod
+    def of(cls, letter: Letter) -> "BesideOut":
+        return cls(letter=str(letter.ref), document=letter.document, title=letter.title)
 
 
 class DatingOut(BaseModel):
@@ -136,7 +173,8 @@ class ReferenceOut(BaseModel):
 
 class LetterOut(LetterHead):
     """A whole letter; pages, notes and references point into `text` by offsets in code points, those references that
-    have a `note_id` into the text of that note.
+    have a `note_id` into the text of that note. `formatted` cites it as a whole; `previous` and `next` are printed
+    beside it in its volume.
     """
 
     volume_title: str
@@ -147,9 +185,12 @@ class LetterOut(LetterHead):
     pages: list[PageOut]
     text: str
     notes: list[NoteOut]
+    formatted: str
+    previous: BesideOut | None
+    next: BesideOut | None
 
     @classmethod
-    def of(cls, letter: Letter, volume: Volume) -> "LetterOut":
+    def of(cls, letter: Letter, volume: Volume, beside: Beside = _ALONE) -> "LetterOut":
         return cls(
             **_head(letter, volume),
             volume_title=volume.title,
@@ -162,19 +203,12 @@ class LetterOut(LetterHead):
                 )
                 for one in letter.references
             ],
-            pages=[PageOut(label=page.label, start=page.start) for page in letter.pages],
+            pages=[PageOut.of(page, letter) for page in letter.pages],
             text=letter.text,
-            notes=[
-                NoteOut(
-                    id=note.id,
-                    number=note.number,
-                    anchor=note.anchor,
-                    page=page.label if (page := letter.page_of_note(note)) else None,
-                    text=note.text,
-                    source=note.source,
-                )
-                for note in letter.notes
-            ],
+            notes=[NoteOut.of(note, letter) for note in letter.notes],
+            formatted=formatted(Place(letter, None, ()), volume),
+            previous=BesideOut.of(beside.previous) if beside.previous else None,
+            next=BesideOut.of(beside.next) if beside.next else None,
         )
 
 
@@ -196,82 +230,5 @@ def _head(letter: Letter, volume: Volume) -> dict[str, Any]:
         "recipient": letter.recipient,
         "classification": letter.classification,
         "url": letter_url(letter),
-        "invented": volume.invented,
-    }
-
-
-class PersonOut(BaseModel):
-    """Somebody in the volume's list of persons; `name` in reading order, `listed` as the list has it."""
-
-    id: str
-    name: str
-    listed: str
-    description: str
-
-
-class TermOut(BaseModel):
-    """An abbreviation or term, with what the editors say it means."""
-
-    id: str
-    term: str
-    meaning: str
-
-
-class IndexEntryOut(BaseModel):
-    """A line of the back-of-book index: pages by label or letters by id, those of them whose notes are meant too, and
-    the entries it refers to.
-    """
-
-    phrase: str
-    pages: list[str]
-    letters: list[str]
-    in_notes: list[str]
-    see: list[str]
-
-
-class VolumeLine(BaseModel):
-    """A volume as lists show it; `documents` counts all it prints, 0 where that is not known."""
-
-    volume: str
-    title: str
-    editor: str
-    place: str
-    publisher: str
-    year: str
-    letters: int
-    documents: int
-    invented: bool
-
-    @classmethod
-    def of(cls, volume: Volume, letters: int) -> "VolumeLine":
-        return cls(**_volume_line(volume, letters))
-
-
-class VolumeOut(VolumeLine):
-    """A volume with all that its editors added."""
-
-    persons: list[PersonOut]
-    terms: list[TermOut]
-    index: list[IndexEntryOut]
-
-    @classmethod
-    def whole(cls, volume: Volume, letters: int, apparatus: Apparatus) -> "VolumeOut":
-        return cls(**_volume_line(volume, letters), **asdict(apparatus))
-
-
-class VolumesOut(BaseModel):
-    volumes: list[VolumeLine]
-
-
-def _volume_line(volume: Volume, letters: int) -> dict[str, Any]:
-    return {
-        "volume": volume.id,
-        "title": volume.title,
-        "editor": volume.editor,
-        "place": volume.place,
-        "publisher": volume.publisher,
-        "year": volume.year,
-        "letters": letters,
-        "documents": len(volume.documents),
         "invented": volume.invented,
     }

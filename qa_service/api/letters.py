@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Query
 from qa_service.api.access import needs
 from qa_service.api.dependencies import service_of
 from qa_service.api.facet_responses import FacetsOut
-from qa_service.api.letter_responses import LetterLine, LetterOut, LettersOut, VolumeLine, VolumeOut, VolumesOut
+from qa_service.api.letter_responses import LetterLine, LetterOut, LettersOut
 from qa_service.api.requests import MAX_OFFSET, BrowseIn
 from qa_service.api.service import Service
+from qa_service.api.volume_responses import VolumeLine, VolumeOut, VolumesOut
 from qa_service.dialogue import Filters
 from qa_service.library.builds import Build
 from qa_service.retrieval.facets import facets_of
@@ -56,10 +57,10 @@ def count_letters(asked: Annotated[BrowseIn, Query()], service: Annotated[Servic
 
 @router.get("/v1/letters/{volume}/{id}")
 def read_letter(volume: str, id: str, service: Annotated[Service, Depends(service_of)]) -> LetterOut:
-    """One letter whole: text, pages, notes."""
+    """One letter whole: text, pages, notes, and which are printed before and after it."""
     with service.library.build() as build:
-        letter = build.catalogue.letter(LetterRef(volume, id))
-        return LetterOut.of(letter, build.catalogue.volume(volume))
+        ref, catalogue = LetterRef(volume, id), build.catalogue
+        return LetterOut.of(catalogue.letter(ref), catalogue.volume(volume), catalogue.beside(ref))
 
 
 @router.get("/v1/volumes")

@@ -130,7 +130,8 @@ def _read(service: Service, asked: ReadArguments) -> Work:
 
 def _letter(service: Service, ref: LetterRef) -> Said:
     with service.library.build() as build:
-        letter = LetterOut.of(build.catalogue.letter(ref), build.catalogue.volume(ref.volume))
+        catalogue = build.catalogue
+        letter = LetterOut.of(catalogue.letter(ref), catalogue.volume(ref.volume), catalogue.beside(ref))
     return Said(letter.model_dump(mode="json"), printing.whole_letter(letter))
 
 
