@@ -160,3 +160,14 @@ def test_names_that_are_not_listed_are_counted(client: TestClient, monkeypatch: 
     monkeypatch.setattr("qa_service.retrieval.facets.MOST_NAMES", 1)
     found = facets(client)
     assert (found["writers"], found["more_writers"]) == (whole["writers"][:1], len(whole["writers"]) - 1)
+
+
+def test_a_search_marks_the_words_of_the_question_and_names_those_that_stand_nowhere(client: TestClient) -> None:
+    asked = {"question": "Who threw the lanterns at Zanzibar, Xyzzy?", "limit": 50}
+    found = client.post("/v1/search", json=asked).json()
+    assert found["unmatched"] == ["Zanzibar", "Xyzzy"]
+    marked = {
+        one["text"][start:end].lower() for one in found["passages"] for start, end in one["highlights"]
+    }  # fmt: skip
+    assert {"lantern", "lanterns", "threw"} <= marked <= {"lantern", "lanterns", "threw", "throw"}
+    assert any(not one["highlights"] for one in found["passages"])
