@@ -237,12 +237,28 @@ def test_health(client: TestClient) -> None:
         ({"host": "evil.example"}, False),
         ({"host": "localhost:8400", "origin": "http://localhost:8400"}, True),
         ({"host": "[::1]:8400"}, True),
+        ({"cookie": "letters_session=x"}, False),
+        ({"cookie": "letters_session=x", "sec-fetch-site": "same-origin"}, True),
+        ({"cookie": "letters_session=x", "sec-fetch-site": "same-site", "origin": "http://localhost"}, False),
+        ({"cookie": "letters_session=x", "origin": "http://localhost"}, True),
+        ({"cookie": "letters_session=x", "origin": "http://evil.example"}, False),
     ],
 )
 def test_other_sites_cannot_ask(service: Service, headers: dict[str, str], allowed: bool) -> None:
     client = TestClient(create_app(service, hosts={"localhost", "[::1]"}), base_url="http://localhost")
     response = client.post("/v1/search", json={"question": "x"}, headers=headers)
     assert response.status_code == (200 if allowed else 403)
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/", True), ("/docs", True), ("/openapi.json", True), ("/web/app.js", True), ("/nothing", False),
+        ("/healthz", False), ("/v1/conversations", False), ("/v1/session", False),
+    ],
+)  # fmt: skip
+def test_nothing_but_the_pages_is_kept_on_the_way(client: TestClient, path: str, kept: bool) -> None:
+    assert ("no-store" in client.get(path).headers.get("cache-control", "")) != kept
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/web/app.js", "/nothing", "/healthz"])
@@ -259,7 +275,7 @@ def test_openapi_declares_every_route_and_the_problem_shape(client: TestClient) 
         "volumes/{volume}", "models", "models/{model}", "chat/completions",
         "conversations", "conversations/{id}", "conversations/{id}/export",
         "answers/{id}", "answers/{id}/record", "answers/{id}/replay", "answers/{id}/export",
-        "batches", "batches/{id}", "batches/{id}/answers",
+        "batches", "batches/{id}", "batches/{id}/answers", "session",
     }  # fmt: skip
     assert {f"/v1/{route}" for route in routes} | {"/healthz", "/readyz", "/metrics"} == set(schema["paths"])
     refused = schema["paths"]["/v1/ask"]["post"]["responses"]["422"]
