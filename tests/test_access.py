@@ -27,7 +27,7 @@ METRICS = "/metrics"
 """For who runs the service: needs another scope than all else."""
 SIGNING_IN = {("GET", "/v1/session"): 200, ("POST", "/v1/session"): 422, ("DELETE", "/v1/session"): 204}
 """Where a key is shown in the first place, so none is needed; what comes of `{}`. See test_sessions.py."""
-PAGES = ["/", "/docs", "/openapi.json", "/web/app.js"]
+PAGES = ["/", "/docs", "/openapi.json", "/web/main.js"]
 
 REFUSED = {
     "none": (401, "key_needed"),

@@ -214,7 +214,7 @@ def test_many_questions_at_once_get_the_answers_they_get_alone(client: TestClien
 def test_a_wrong_method_names_the_right_ones(client: TestClient) -> None:
     assert client.get("/v1/ask").headers["allow"] == "POST"
     assert client.put("/v1/conversations/c").headers["allow"] == "DELETE, GET, PATCH"
-    assert client.post("/web/app.js").headers["allow"] == "GET, HEAD"
+    assert client.post("/web/main.js").headers["allow"] == "GET, HEAD"
 
 
 def test_health(client: TestClient) -> None:
@@ -253,7 +253,7 @@ def test_other_sites_cannot_ask(service: Service, headers: dict[str, str], allow
 @pytest.mark.parametrize(
     ("path", "kept"),
     [
-        ("/", True), ("/docs", True), ("/openapi.json", True), ("/web/app.js", True), ("/nothing", False),
+        ("/", True), ("/docs", True), ("/openapi.json", True), ("/web/main.js", True), ("/nothing", False),
         ("/healthz", False), ("/v1/conversations", False), ("/v1/session", False),
     ],
 )  # fmt: skip
@@ -261,7 +261,7 @@ def test_nothing_but_the_pages_is_kept_on_the_way(client: TestClient, path: str,
     assert ("no-store" in client.get(path).headers.get("cache-control", "")) != kept
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/web/app.js", "/nothing", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/web/main.js", "/nothing", "/healthz"])
 def test_every_response_carries_the_guards(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert "default-src 'none'" in headers["content-security-policy"]
