@@ -3,15 +3,16 @@
  * something else to be shown changes the address; nobody tells another view anything directly.
  */
 
-const ONE = { view: "view", conversation: "c", letter: "letter", at: "at", note: "note", q: "q", from: "from", to: "to" };
+const ONE = { view: "view", conversation: "c", letter: "letter", at: "at", note: "note", q: "q", order: "order", from: "from", to: "to" };
 const MANY = { volumes: "volume", writers: "writer", recipients: "recipient", kinds: "kind" };
 const watchers = new Set();
 let state = read(location.search);
 
 /**
- * { view, conversation, letter, at, note, q, from, to } (text or null) and { volumes, writers, recipients, kinds }
+ * { view, conversation, letter, at, note, q, order, from, to } (text or null) and { volumes, writers, recipients, kinds }
  * (lists). `view` is null for asking; `letter` is "volume/id", `at` the passage "start-end" in its text or in the note
- * with the id `note`; `from` and `to` are ISO days.
+ * with the id `note`; `order` is "date" or null for the printed one; `from` and `to`
+ * are ISO days.
  */
 export const current = () => state;
 
