@@ -21,7 +21,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _PAGES = frozenset({"/", "/docs", "/openapi.json"})
-"""The same for everybody, as all below /web/ is; of the rest nobody on the way, and no browser, keeps a copy."""
+"""The same for everybody, as all below /web/ is: browsers keep them, and ask each time whether they are still the same,
+so that no page is put together of two versions. Of the rest nobody on the way, and no browser, keeps a copy.
+"""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN = frozenset({"same-origin", "none"})
 _ORIGINS = frozenset({"sec-fetch-site", "origin"})
@@ -38,8 +40,9 @@ class SafeHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                if scope["path"] not in _PAGES and not scope["path"].startswith("/web/"):
-                    headers.append("Cache-Control", "private, no-store")  # beside what the route itself has said
+                open_to_all = scope["path"] in _PAGES or scope["path"].startswith("/web/")
+                # beside what the route itself has said
+                headers.append("Cache-Control", "no-cache" if open_to_all else "private, no-store")
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -90,7 +90,7 @@ class Asking {
   /** Asks; the answer is drawn as it comes. */
   async ask(text) {
     if (this.#under || !text) return this.question.focus();
-    if (text.length > MAX_QUESTION) return this.error.replaceChildren(tooLong(text));
+    if (text.length > MAX_QUESTION) return this.error.replaceChildren(ofAtMost(text));
     this.error.replaceChildren();
     const exchange = (this.#under = this.#exchange(text));
     if (this.#id === null) this.conversation.replaceChildren();
@@ -168,10 +168,10 @@ class Asking {
   }
 
   #showHint() {
-    const { length } = this.question.value.trim();
-    this.hint.replaceChildren(
-      length > MAX_QUESTION * 0.9 ? tooLong(this.question.value.trim()) : "Enter sends, Shift+Enter starts a new line.",
-    );
+    const typed = this.question.value.trim();
+    const near = typed.length > MAX_QUESTION * 0.9;
+    this.hint.classList.toggle("near", near);
+    this.hint.replaceChildren(near ? ofAtMost(typed) : "Enter sends, Shift+Enter starts a new line.");
   }
 
   /** After a reload in the middle of an answer: its answer, if it was kept, or the question to ask again. */
@@ -206,5 +206,5 @@ function heading(id, title, first) {
   return el("header", { class: "heading" }, el("h1", { class: title === first && "unseen", dir: "auto" }, title), exporting);
 }
 
-const tooLong = ({ length }) =>
+const ofAtMost = ({ length }) =>
   `${length.toLocaleString("en-US")} of at most ${MAX_QUESTION.toLocaleString("en-US")} characters.`;
