@@ -10,7 +10,18 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
 from qa_service import __version__
-from qa_service.api import ask, batches, citations, conversations, health, letters, openai, openai_errors, session
+from qa_service.api import (
+    ask,
+    batches,
+    citations,
+    conversations,
+    examples,
+    health,
+    letters,
+    openai,
+    openai_errors,
+    session,
+)
 from qa_service.api.access import Access
 from qa_service.api.dependencies import named_once
 from qa_service.api.describing import Described
@@ -48,7 +59,7 @@ def create_app(
     app.state.service = service
     app.state.access = access or Access(Keys(service.conversations.engine))
     app.state.batches = batches.runner_over(service, app.state.access.keys)
-    for part in (ask, batches, citations, conversations, letters, health, session):
+    for part in (ask, batches, citations, conversations, examples, letters, health, session):
         app.include_router(part.router, responses=RESPONSES, dependencies=[Depends(named_once)])
     app.include_router(openai.router, responses=openai_errors.RESPONSES)
     app.include_router(mcp.router)
