@@ -1,5 +1,6 @@
 """Examples to begin with: made from the letters, and answered by them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from fastapi.testclient import TestClient
 from qa_service.answering import examples
 from qa_service.answering.example_questions import OF_A_KIND, candidates_of
 from qa_service.answering.examples import examples_of
-from qa_service.dialogue import Answer, Question, Searched
+from qa_service.dialogue import Answer, Citation, Claim, Question, Searched
+from qa_service.texts import Span
 from tests.conftest import open_active
 
 
@@ -38,7 +40,13 @@ def test_few_questions_are_tried_and_those_that_are_not_answered_are_not_shown(s
 
     def ask(question: str) -> Answer:
         asked.append(question)
-        return Answer(Question(question, question), "not_found", (), (), Searched(16, (), None, None))
+        meant = next(one for kind in kinds for one in kind if one.question == question)
+        letters = [build.catalogue.letter(ref) for ref in meant.letters]
+        citing = tuple(Citation(letter, None, Span(0, 1), letter.text[:1], ()) for letter in letters)
+        answered = Answer(Question(question, question), "answered", (), (), Searched(16, (), None, None))
+        if len(asked) % 2:
+            return answered  # but from no letter
+        return replace(answered, outcome="partly", claims=(Claim("It may be so.", citing),))
 
     build = open_active(sample_home)
     kinds = candidates_of(build)
