@@ -30,7 +30,7 @@ def home_of(folder: Path, letters: Path) -> Path:
 
 
 @contextmanager
-def browser_page(*, width: int = 1280, height: int = 900, excused: str = "404", **context: Any) -> Iterator[Page]:
+def browser_page(*, width: int = 1280, height: int = 900, excused: str = "\0", **context: Any) -> Iterator[Page]:
     """A page, not yet anywhere. In the end nothing may stand on its console but what holds the words excused."""
     if CHROMIUM is None:
         pytest.skip("needs Chromium (Debian's package chromium)")
@@ -42,4 +42,5 @@ def browser_page(*, width: int = 1280, height: int = 900, excused: str = "404", 
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
         browser.close()
-        assert [one for one in complaints if excused not in one] == []
+        said = [one for one in complaints if excused not in one]
+        assert said == [], said

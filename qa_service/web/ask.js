@@ -179,8 +179,8 @@ class Asking {
     const left = interrupted.taken(this.#id);
     if (!left) return;
     if (this.#id === null && left.conversation) {
-      const kept = await fetchJson(`/v1/conversations/${left.conversation}`).catch(() => null);
-      if (kept) return go({ conversation: left.conversation }, { replace: true });
+      const { conversations } = await fetchJson("/v1/conversations?limit=10").catch(() => ({ conversations: [] }));
+      if (conversations.some(({ id }) => id === left.conversation)) return go({ conversation: left.conversation }, { replace: true });
     }
     if (answers.at(-1)?.question === left.question) return;
     const exchange = this.#exchange(left.question);
