@@ -154,7 +154,8 @@ def test_the_answer_names_its_reranker_and_is_drawn_from_its_order(service: Serv
     places = [[one["letter"] + one["text"] for one in made["passages"]] for made in (plain, reranked)]
     assert places[1].index(places[0][-1]) < len(places[0]) - 1
     searched = with_reranker.search(SearchIn(question=HARBOUR, limit=20))
-    assert [one.model_dump(mode="json") for one in searched.passages] == reranked["passages"]
+    shown = [one.model_dump(mode="json", exclude={"highlights"}) for one in searched.passages]
+    assert shown == reranked["passages"]
     assert len(reranker.asked) == 2
 
 
