@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
 from qa_service import __version__
-from qa_service.api import ask, batches, citations, conversations, health, letters, openai, openai_errors
+from qa_service.api import ask, batches, citations, conversations, health, ingests, letters, openai, openai_errors
 from qa_service.api.access import Access
 from qa_service.api.dependencies import named_once
 from qa_service.api.describing import Described
@@ -42,14 +42,15 @@ def create_app(
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        lifespan=lambda app: batches.going_on(app, mcp.speaking(app)),
+        lifespan=lambda app: ingests.going_on(app, batches.going_on(app, mcp.speaking(app))),
         telemetry=_telemetry(traces),
     )
     app.state.service = service
     app.state.access = access or Access(Keys(service.conversations.engine))
     app.state.batches = batches.runner_over(service, app.state.access.keys)
-    for routes in (ask.router, batches.router, citations.router, conversations.router, letters.router, health.router):
-        app.include_router(routes, responses=RESPONSES, dependencies=[Depends(named_once)])
+    app.state.ingests = ingests.runner_over(service)
+    for routes in (ask, batches, citations, conversations, ingests, letters, health):
+        app.include_router(routes.router, responses=RESPONSES, dependencies=[Depends(named_once)])
     app.include_router(openai.router, responses=openai_errors.RESPONSES)
     app.include_router(mcp.router)
     add_problem_handlers(app)
@@ -63,7 +64,7 @@ def create_app(
         return FileResponse(_WEB / "docs.html")
 
     app.mount("/web", StaticFiles(directory=_WEB), name="web")
-    app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES)
+    app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES, by_path={ingests.PATH: ingests.MAX_UPLOAD_BYTES})
     app.add_middleware(CatchTheRest)
     app.add_middleware(OwnSiteOnly, hosts=hosts)
     app.add_middleware(SafeHeaders)
