@@ -21,7 +21,7 @@ from ingest.pipeline import Ingest, Options
 from ingest.report import lines_of
 from qa_service import printing
 from qa_service.answer_commands import register as register_answers
-from qa_service.api.letter_responses import LetterLine, LetterOut
+from qa_service.api.letter_responses import LetterHead, LetterOut
 from qa_service.ask_commands import register as register_asking
 from qa_service.errors import CorpusError, InputError, QAServiceError, UnknownError
 from qa_service.key_commands import register as register_keys
@@ -104,7 +104,7 @@ def list_letters(context: typer.Context, as_json: AsJson = False) -> None:
     with context.obj.catalogue() as catalogue:
         volumes = {volume.id: volume for volume in catalogue.volumes()}
         for letter in catalogue.letters():
-            line = LetterLine.of(letter, volumes[letter.ref.volume])
+            line = LetterHead.of(letter, volumes[letter.ref.volume])
             typer.echo(line.model_dump_json() if as_json else printing.letter_line(line))
 
 
@@ -118,7 +118,7 @@ def show(
     with context.obj.catalogue() as catalogue:
         found = [catalogue.letter(LetterRef.parse(name)) for name in letters]
         for letter in found:
-            out = LetterOut.of(letter, catalogue.volume(letter.ref.volume))
+            out = LetterOut.of(letter, catalogue.volume(letter.ref.volume), catalogue.beside(letter.ref))
             typer.echo(out.model_dump_json() if as_json else printing.whole_letter(out))
 
 

@@ -79,6 +79,16 @@ keys = Table(
 )
 """`hash` is the SHA-256 of the key; the key itself is kept nowhere. Times are ISO, UTC."""
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("key", String, nullable=False, index=True),
+    Column("created_at", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+)
+"""Who has signed in: `hash` is the SHA-256 of a session's token, `key` the id of its key."""
+
 batches = Table(
     "batches",
     metadata,

@@ -123,7 +123,19 @@ class Keys:
         proved = hmac.compare_digest(_hash(given), row.hash if row else _NOBODYS)
         if row is None or not proved:
             raise KeyInvalidError("no such key")
-        key, at = _key_of(row), self.clock()
+        return self._used(_key_of(row))
+
+    def valid(self, id: str) -> Key:
+        """The key of this id, for who has proved to have it before. Raises KeyInvalidError if it is valid no more."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(keys).where(keys.c.id == id)).first()
+        if row is None:
+            raise KeyInvalidError("no such key")
+        return self._used(_key_of(row))
+
+    def _used(self, key: Key) -> Key:
+        """Raises KeyInvalidError if the key is revoked or expired."""
+        at = self.clock()
         if (state := key.state(at)) != "valid":
             raise KeyInvalidError(f"this key is {state}")
         self._note_use(key, at)

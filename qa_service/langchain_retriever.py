@@ -12,7 +12,8 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import Field, PrivateAttr
 
 from qa_service.api.requests import FiltersIn, SearchIn, validated
-from qa_service.api.responses import PassageOut, SearchOut
+from qa_service.api.responses import PassageOut
+from qa_service.api.search_responses import SearchOut
 from qa_service.errors import BackendError, InputError
 
 _TIMEOUT_S = 60

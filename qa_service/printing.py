@@ -3,12 +3,12 @@
 from textwrap import indent
 from typing import Any
 
-from qa_service.api.letter_responses import LetterLine, LetterOut, PartyOut
+from qa_service.api.letter_responses import LetterHead, LetterOut, PartyOut
 
 _INVENTED = "[invented sample]"
 
 
-def letter_line(line: LetterLine) -> str:
+def letter_line(line: LetterHead) -> str:
     """A letter in one line."""
     mark = f" {_INVENTED}" if line.invented else ""
     return f"{line.letter:<26} {line.date or 'undated':<10}  {line.document}. {line.title}{mark}"

@@ -107,8 +107,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 def _hosts(host: str) -> frozenset[str]:
     """The names that requests may be addressed to; empty, for all, where it listens on all addresses of the machine.
 
-    A name that was made to point here gains nothing there: without a key nobody is let in, and no browser sends one
-    by itself.
+    A name that was made to point here gains nothing there: without a key nobody is let in, and a browser shows the
+    cookie of a session only to the name it was signed in at.
     """
     try:
         if ipaddress.ip_address(host).is_unspecified:

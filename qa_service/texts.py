@@ -6,6 +6,7 @@ quotations are spans over it, counted in code points, half-open.
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -123,6 +124,11 @@ _INSTITUTION = re.compile(
 )
 
 
+def names_in_role(parties: Iterable[Party], role: str) -> str | None:
+    """All who are named in a role, in one: "A and B"."""
+    return " and ".join(dict.fromkeys(party.name for party in parties if party.role == role)) or None
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A place to which the editors send the reader.
@@ -216,7 +222,7 @@ class Letter:
         raise KeyError(f"{self.ref} has no note {id!r}")
 
     def _names(self, role: str) -> str | None:
-        return " and ".join(dict.fromkeys(party.name for party in self.parties if party.role == role)) or None
+        return names_in_role(self.parties, role)
 
     def _page_number(self, offset: int) -> int:
         return bisect_right(self.pages, offset, key=lambda page: page.start) - 1

@@ -1,4 +1,4 @@
-"""Who is let in: each route with each kind of key, and how often."""
+"""Who is let in: each route with each kind of key or session, and how often."""
 
 import importlib
 import pkgutil
@@ -19,6 +19,7 @@ from qa_service.api.service import Service
 from qa_service.conversations import Conversations
 from qa_service.database import open_database
 from qa_service.keys import Keys
+from qa_service.sessions import Sessions
 
 OPEN = {"/healthz", "/readyz"}
 """Routes that need no key; every other one needs the scope `ask`, but for these."""
@@ -26,7 +27,9 @@ METRICS = "/metrics"
 OTHER_SCOPES = {METRICS: {"admin"}, "/v1/ingests": {"ingest", "admin"}, "/v1/ingests/id": {"ingest", "admin"}}
 """For who runs the service, or changes what is loaded: one of these is needed."""
 SCOPES_OF = {"for ingest": {"ingest"}, "for admin": {"admin"}, "for everything": {"ask", "ingest", "admin"}}
-PAGES = ["/", "/docs", "/openapi.json", "/web/app.js"]
+SIGNING_IN = {("GET", "/v1/session"): 200, ("POST", "/v1/session"): 422, ("DELETE", "/v1/session"): 204}
+"""Where a key is shown in the first place, so none is needed; what comes of `{}`. See test_sessions.py."""
+PAGES = ["/", "/docs", "/openapi.json", "/web/main.js"]
 
 REFUSED = {
     "none": (401, "key_needed"),
@@ -37,8 +40,12 @@ REFUSED = {
     "expired": (401, "key_invalid"),
     "for ingest": (403, "scope_needed"),
     "for admin": (403, "scope_needed"),
+    "session of nobody": (401, "key_needed"),
+    "session that is over": (401, "key_needed"),
+    "session of a revoked key": (401, "key_needed"),
+    "session for ingest": (403, "scope_needed"),
 }
-LET_IN = ("for asking", "for everything", "in the other header")
+LET_IN = ("for asking", "for everything", "in the other header", "session for asking")
 
 
 class Doors:
@@ -73,7 +80,25 @@ class Doors:
         }
         bearers = {kind: {"Authorization": f"Bearer {key}"} for kind, key in shown.items()}
         others = {"another scheme": {"Authorization": f"Basic {asking}"}, "in the other header": {"X-API-Key": asking}}
-        return {"none": {}, **bearers, **others}
+        return {"none": {}, **bearers, **others, **self._cookies()}
+
+    def _cookies(self) -> dict[str, dict[str, str]]:
+        often = {"rate": "100000/minute"}
+        asking, revoked = self.keys.create("asking", **often)[1], self.keys.create("revoked")[1]
+        long_ago = Sessions(Keys(self.keys.engine, lambda: datetime(2001, 1, 1, tzinfo=UTC)))
+        sessions = Sessions(self.keys)
+        tokens = {
+            "session of nobody": "A" * 43,
+            "session of a revoked key": sessions.begin(revoked)[0],
+            "session for ingest": sessions.begin(self.keys.create("ingest", scopes=["ingest"], **often)[1])[0],
+            "session for asking": sessions.begin(asking)[0],
+            "session that is over": long_ago.begin(asking)[0],
+        }
+        self.keys.revoke(revoked.id)
+        return {
+            kind: {"Cookie": f"letters_session={token}", "Sec-Fetch-Site": "same-origin"}
+            for kind, token in tokens.items()
+        }
 
 
 @pytest.fixture
@@ -84,10 +109,13 @@ def doors(service: Service, tmp_path: Path) -> Iterator[Doors]:
 
 
 def requests_of(app: FastAPI) -> list[tuple[str, str]]:
-    """Every method and path that OpenAPI tells of, the paths' parts filled in; and MCP's, which tells of itself."""
+    """Every method and path that OpenAPI tells of, the paths' parts filled in; and MCP's, which tells of itself.
+
+    Signing in and out comes last, so that sessions live until then.
+    """
     paths: dict[str, dict[str, Any]] = app.openapi()["paths"]
     told = [(method.upper(), path.replace("{", "").replace("}", "")) for path in paths for method in paths[path]]
-    return [*told, ("POST", "/mcp")]
+    return sorted([*told, ("POST", "/mcp")], key=lambda one: one in SIGNING_IN)
 
 
 def code_of(body: dict[str, Any]) -> str:
@@ -108,13 +136,18 @@ def test_every_route_is_told_of_and_has_a_rule(doors: Doors) -> None:
 
 @pytest.mark.parametrize("kind", REFUSED)
 def test_without_a_good_key_no_route_lets_in(doors: Doors, kind: str) -> None:
-    for method, path in requests_of(create_app(doors.service)):
-        response = doors.client().request(method, path, json={}, headers=doors.headers[kind])  # a fresh limit each
+    client = doors.client()
+    for method, path in requests_of(client.app):  # type: ignore[arg-type]
+        client.app.state.access = Access(doors.keys, keyless=False)  # type: ignore[attr-defined]  # a fresh limit each
+        response = client.request(method, path, json={}, headers=doors.headers[kind])
         if path in OPEN:
             assert response.status_code == 200, (method, path)
             continue
+        if (method, path) in SIGNING_IN:
+            assert response.status_code == SIGNING_IN[method, path]
+            continue
         status, code = REFUSED[kind]
-        if OTHER_SCOPES.get(path, set()) & SCOPES_OF.get(kind, set()):
+        if OTHER_SCOPES.get(path, set()) & SCOPES_OF.get(kind.removeprefix("session "), set()):
             assert response.status_code in (200, 404, 422), (method, path)
             continue
         assert (response.status_code, code_of(response.json())) == (status, code), (method, path)
@@ -131,7 +164,8 @@ def test_with_a_good_key_every_route_lets_in(doors: Doors, kind: str) -> None:
             assert (response.status_code != 403) == (kind == "for everything"), (method, path)
         elif path != "/mcp":  # which lives only while the application is served
             response = client.request(method, path, json={}, headers=doors.headers[kind])
-            assert response.status_code in (200, 400, 404, 422), (method, path)
+            expected = {SIGNING_IN[method, path]} if (method, path) in SIGNING_IN else {200, 400, 404, 422}
+            assert response.status_code in expected, (method, path)
 
 
 def test_the_page_and_what_it_is_made_of_are_open(doors: Doors) -> None:
@@ -201,5 +235,8 @@ def test_a_request_is_counted_once(doors: Doors) -> None:
 
 def test_openapi_tells_how_to_show_a_key(doors: Doors) -> None:
     schema = create_app(doors.service).openapi()
-    assert schema["paths"]["/v1/ask"]["post"]["security"] == [{"bearer": []}, {"header": []}]
+    assert schema["paths"]["/v1/ask"]["post"]["security"] == [{"bearer": []}, {"header": []}, {"cookie": []}]
+    assert schema["components"]["securitySchemes"]["cookie"] | {"description": ""} == {
+        "type": "apiKey", "in": "cookie", "name": "letters_session", "description": "",
+    }  # fmt: skip
     assert "security" not in schema["paths"]["/healthz"]["get"]

@@ -1,8 +1,14 @@
 """Letters and volumes over HTTP."""
 
+from dataclasses import replace
+
 from fastapi.testclient import TestClient
 
-from tests.builders import SAMPLE_VOLUME
+from qa_service.api.letter_responses import NoteOut, PageOut
+from qa_service.texts import LetterRef
+from tests.builders import SAMPLE_VOLUME, letter_of
+
+BESIDE = ("letter", "document", "title")
 
 
 def test_letters_are_listed_page_by_page(client: TestClient) -> None:
@@ -17,8 +23,26 @@ def test_a_letter_is_read_whole(client: TestClient) -> None:
     letter = client.get(f"/v1/letters/{SAMPLE_VOLUME}/d8").json()
     assert [note["number"] for note in letter["notes"]].count("3") == 2
     assert len({note["id"] for note in letter["notes"]}) == len(letter["notes"])
-    assert letter["pages"][0] == {"label": "16", "start": 0}
+    assert letter["pages"][0] == {"label": "16", "start": 0, "url": None, "scan_url": None}
     assert letter["url"] is None
+    assert {note["url"] for note in letter["notes"]} == {None}
+    assert letter["formatted"].endswith("Document 8. [invented sample, not a historical source]")
+
+
+def test_a_letter_leads_to_those_beside_it(client: TestClient) -> None:
+    read = [client.get(f"/v1/letters/{SAMPLE_VOLUME}/d{number}").json() for number in range(1, 17)]
+    assert [one["previous"] for one in read] == [None, *({k: one[k] for k in BESIDE} for one in read[:-1])]
+    assert [one["next"] for one in read] == [*({k: one[k] for k in BESIDE} for one in read[1:]), None]
+
+
+def test_pages_and_notes_of_a_published_letter_have_addresses() -> None:
+    letter = replace(letter_of("|26|We agree^1 |27|to the ban."), ref=LetterRef("frus1961-63v06", "d21"))
+    site = "https://history.state.gov/historicaldocuments/frus1961-63v06"
+    assert [(one.url, one.scan_url) for one in (PageOut.of(page, letter) for page in letter.pages)] == [
+        (f"{site}/d21", f"{site}/pg_26"),
+        (f"{site}/d21#pg_27", f"{site}/pg_27"),
+    ]
+    assert NoteOut.of(letter.notes[0], letter).url == f"{site}/d21fn1"
 
 
 def test_a_letter_tells_its_dating_parties_and_references(client: TestClient) -> None:

@@ -65,7 +65,7 @@ def test_showing(letters: Letters) -> None:
     assert letters("show", f"{SAMPLE_VOLUME}/d7", f"{SAMPLE_VOLUME}/d1", "--json") == 0
     first, second = map(json.loads, letters.out.splitlines())
     assert (first["letter"], second["letter"]) == (f"{SAMPLE_VOLUME}/d7", f"{SAMPLE_VOLUME}/d1")
-    assert first["pages"][0].keys() == {"label", "start"}
+    assert first["pages"][0].keys() >= {"label", "start"}
     assert {"number", "anchor", "page", "text", "source"} <= first["notes"][0].keys()
     assert letters("show", f"{SAMPLE_VOLUME}/d7") == 0
     assert "agree[p. 16] ment" in letters.out

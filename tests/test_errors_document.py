@@ -2,7 +2,7 @@
 
 import re
 
-from qa_service import batch, batches, ingests
+from qa_service import batch, batches, ingests, sessions
 from qa_service.api import batches as api_batches
 from qa_service.api import conversations, letters, requests
 from qa_service.api import ingests as api_ingests
@@ -11,6 +11,7 @@ from qa_service.api.app import MAX_BODY_BYTES
 from qa_service.api.citations import MAX_TEXT
 from qa_service.api.problems import CODES, MAX_FIELDS, STATUS
 from qa_service.api.service import AT_ONCE, WAITING, WRITING_AT_ONCE
+from qa_service.api.session import MAX_KEY
 from qa_service.citation_check.checking import MOST
 from qa_service.keys import DEFAULT_RATE, MAX_NAME
 from qa_service.uploads import MAX_NAME_BYTES
@@ -42,6 +43,8 @@ LIMITS: dict[str, int | str] = {
     "Requests with a key": DEFAULT_RATE,
     "Wrong keys from an address": WRONG_KEYS,
     "Name of a key": MAX_NAME,
+    "Key with which one signs in": MAX_KEY,
+    "Sessions of a key": sessions.MOST,
 }
 
 

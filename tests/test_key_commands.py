@@ -115,9 +115,14 @@ def test_neither_key_nor_question_stands_in_the_log(letters: Letters) -> None:
                 for body in ({"question": canary}, {"question": canary, "colour": "red"}, {"question": 7, canary: 1}):
                     client.post("/v1/ask", json=body, headers={"X-API-Key": key})
                 client.get("/v1/conversations", params={"q": canary}, headers={"Authorization": f"Bearer {key}"})
+            for key in (secret[:-1], secret):
+                client.post("/v1/session", json={"key": key}, headers={"X-Forwarded-For": "192.0.2.1"})
+            token = client.cookies["letters_session"]
+            client.get("/v1/conversations", headers={"X-Forwarded-For": "192.0.2.1"})
         process.terminate()
         log = process.stdout.read()
     assert secret[12:-1] not in log
+    assert token not in log
     assert canary not in log
 
 

@@ -36,6 +36,7 @@ DOORS = {
         "qa_service/migrations/versions/0001_first.py",
         "qa_service/migrations/versions/0002_keys_and_records.py",
         "qa_service/migrations/versions/0003_batches.py",
+        "qa_service/migrations/versions/0004_sessions.py",
         "qa_service/migrations/versions/0005_ingests.py",
     },
 }

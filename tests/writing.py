@@ -19,8 +19,8 @@ Quotes = Sequence[tuple[str, str]]
 """Words that stand in the passage which is named, and what is said to be quoted from it."""
 
 
-def written_by(service: Service, model: ChatServer, **options: Any) -> Service:
-    chat = load_chat("openai:scripted", base_url=model.base_url, timeout_s=2, wait=lambda seconds: None)
+def written_by(service: Service, model: ChatServer, *, timeout_s: float = 2, **options: Any) -> Service:
+    chat = load_chat("openai:scripted", base_url=model.base_url, timeout_s=timeout_s, wait=lambda seconds: None)
     return replace(service, writer=Writer(ChatChain([chat]), **options))
 
 

@@ -113,8 +113,13 @@ def scan_url(citation: Citation | Place) -> str | None:
     return f"{_SITE}/{citation.letter.ref.volume}/pg_{citation.pages[0].label}"
 
 
+def volume_title(volume: Volume) -> str:
+    """As its title page has it, or as its id tells it."""
+    return volume.title or _title_from_id(volume.id)
+
+
 def _volume_part(volume: Volume) -> str:
-    title = volume.title or _title_from_id(volume.id)
+    title = volume_title(volume)
     editor = f"ed. {volume.editor}" if volume.editor else ""
     imprint = f"{volume.place}: {volume.publisher}" if volume.place and volume.publisher else volume.publisher
     imprint = ", ".join(part for part in (imprint, volume.year) if part)

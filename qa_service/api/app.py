@@ -10,7 +10,18 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 
 from qa_service import __version__
-from qa_service.api import ask, batches, citations, conversations, health, ingests, letters, openai, openai_errors
+from qa_service.api import (
+    ask,
+    batches,
+    citations,
+    conversations,
+    health,
+    ingests,
+    letters,
+    openai,
+    openai_errors,
+    session,
+)
 from qa_service.api.access import Access
 from qa_service.api.dependencies import named_once
 from qa_service.api.describing import Described
@@ -49,8 +60,8 @@ def create_app(
     app.state.access = access or Access(Keys(service.conversations.engine))
     app.state.batches = batches.runner_over(service, app.state.access.keys)
     app.state.ingests = ingests.runner_over(service)
-    for routes in (ask, batches, citations, conversations, ingests, letters, health):
-        app.include_router(routes.router, responses=RESPONSES, dependencies=[Depends(named_once)])
+    for part in (ask, batches, citations, conversations, ingests, letters, health, session):
+        app.include_router(part.router, responses=RESPONSES, dependencies=[Depends(named_once)])
     app.include_router(openai.router, responses=openai_errors.RESPONSES)
     app.include_router(mcp.router)
     add_problem_handlers(app)

@@ -8,7 +8,8 @@ from fastapi.responses import StreamingResponse
 from qa_service.api.access import needs
 from qa_service.api.dependencies import owner_of, service_of
 from qa_service.api.requests import AskIn, SearchIn
-from qa_service.api.responses import AnswerOut, SearchOut
+from qa_service.api.responses import AnswerOut
+from qa_service.api.search_responses import SearchOut
 from qa_service.api.service import Service
 from qa_service.api.streaming import STREAM, respond_with_stream
 

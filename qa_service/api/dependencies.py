@@ -9,6 +9,9 @@ from qa_service.api.access import Owner, owner_now
 from qa_service.api.service import Service
 from qa_service.errors import InputError
 
+_SEVERAL = {path: frozenset(["volume", "writer", "recipient", "kind"]) for path in ("/v1/letters", "/v1/facets")}
+"""The parameters that may be given several times, by path: any of their values fits."""
+
 
 def service_of(request: Request) -> Service:
     service: Service = request.app.state.service
@@ -16,8 +19,12 @@ def service_of(request: Request) -> Service:
 
 
 def named_once(request: Request) -> None:
-    """No parameter of a query takes two values, and none of two is silently left out. Raises: InputError."""
-    given = Counter(name for name, _ in request.query_params.multi_items())
+    """Only those parameters of a query take two values that are made for it, and none of two is silently left out.
+
+    Raises: InputError.
+    """
+    several = _SEVERAL.get(request.url.path, frozenset())
+    given = Counter(name for name, _ in request.query_params.multi_items() if name not in several)
     if twice := next((name for name, times in given.items() if times > 1), None):
         raise InputError(f"expected each parameter once, got {twice[:80]!r} {given[twice]} times")
 

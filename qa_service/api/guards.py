@@ -20,12 +20,17 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_PAGES = frozenset({"/", "/docs", "/openapi.json"})
+"""The same for everybody, as all below /web/ is: browsers keep them, and ask each time whether they are still the same,
+so that no page is put together of two versions. Of the rest nobody on the way, and no browser, keeps a copy.
+"""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN = frozenset({"same-origin", "none"})
+_ORIGINS = frozenset({"sec-fetch-site", "origin"})
 
 
 class SafeHeaders:
-    """Nothing is loaded from elsewhere, framed, or told where a reader came from."""
+    """Nothing is loaded from elsewhere, framed, told where a reader came from, or kept where others could find it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,7 +38,11 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                open_to_all = scope["path"] in _PAGES or scope["path"].startswith("/web/")
+                # beside what the route itself has said
+                headers.append("Cache-Control", "no-cache" if open_to_all else "private, no-store")
             await send(message)
 
         await self._app(scope, receive, with_headers)
@@ -42,7 +51,9 @@ class SafeHeaders:
 class OwnSiteOnly:
     """Refuses what another site's page sends in a reader's name, and names that were made to point here.
 
-    Source: the Fetch Metadata specification; the same rule as in Go's http.CrossOriginProtection.
+    Source: the Fetch Metadata specification; the same rule as in Go's http.CrossOriginProtection. What does not say
+    where it comes from is let in there, since it is a program that sends it; here not with a cookie. Those are what
+    browsers send by themselves, and of all that may change something browsers say where it comes from.
     """
 
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
@@ -65,6 +76,8 @@ class OwnSiteOnly:
             return f"expected a request to {expected}, got one to {name!r}", "wrong_host"
         if method not in _SAFE and not _same_origin(headers, host):
             return "requests from other sites are refused", "cross_site"
+        if method not in _SAFE and "cookie" in headers and _ORIGINS.isdisjoint(headers.keys()):
+            return "expected Origin or Sec-Fetch-Site beside a cookie, got neither; programs show a key", "cross_site"
         return None
 
 

@@ -1,17 +1,22 @@
-"""The JSON of letters and volumes, written down for every client."""
+"""The JSON of letters, written down for every client."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from qa_service.answering.citing import letter_url
-from qa_service.apparatus import Apparatus
-from qa_service.texts import Letter, Volume
+from qa_service.answering.citing import citation_url, formatted, letter_url, scan_url
+from qa_service.dialogue import Place
+from qa_service.library.catalogue import Beside
+from qa_service.retrieval.snippets import Snippet
+from qa_service.texts import Footnote, Letter, Page, Volume
+
+_ALONE = Beside()
 
 
-class LetterLine(BaseModel):
-    """A letter as lists show it."""
+class LetterHead(BaseModel):
+    """What is known of a letter without reading it."""
 
     letter: str
     volume: str
@@ -27,13 +32,70 @@ class LetterLine(BaseModel):
     invented: bool
 
     @classmethod
-    def of(cls, letter: Letter, volume: Volume) -> "LetterLine":
-        return cls(**_line(letter, volume))
+    def of(cls, letter: Letter, volume: Volume) -> "LetterHead":
+        return cls(**_head(letter, volume))
+
+
+class HitOut(BaseModel):
+    """Where words of a search stand: `text` is [start:end] of the letter's text, or of the note's if there is a note;
+    `highlights` are the words found, from and to, in code points of `text`.
+    """
+
+    note: str | None
+    note_id: str | None
+    page: str | None
+    text: str
+    start: int
+    end: int
+    highlights: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, found: Snippet) -> "HitOut":
+        return cls(
+            note=found.note.number if found.note else None,
+            note_id=found.note.id if found.note else None,
+            page=found.page.label if found.page else None,
+            text=found.text,
+            start=found.span.start,
+            end=found.span.end,
+            highlights=[(span.start, span.end) for span in found.highlights],
+        )
+
+
+class LetterLine(LetterHead):
+    """A letter as lists show it: its date in words ("undated, about August 11, 1927"), its first and last page by label
+    (none where pages are not known), how many notes it has; and where the words searched for stand in it.
+    """
+
+    dated: str
+    pages: list[str]
+    notes: int
+    hits: list[HitOut]
+
+    @classmethod
+    def of(cls, letter: Letter, volume: Volume, found: Sequence[Snippet] = ()) -> "LetterLine":
+        labels = [page.label for page in letter.pages]
+        return cls(
+            **_head(letter, volume),
+            dated=letter.dated,
+            pages=[labels[0], labels[-1]] if labels else [],
+            notes=len(letter.notes),
+            hits=list(map(HitOut.of, found)),
+        )
 
 
 class PageOut(BaseModel):
+    """A printed page from its first character on; `url` is the text at that page, `scan_url` its scan."""
+
     label: str
     start: int
+    url: str | None
+    scan_url: str | None
+
+    @classmethod
+    def of(cls, page: Page, letter: Letter) -> "PageOut":
+        place = Place(letter, None, (page,))
+        return cls(label=page.label, start=page.start, url=citation_url(place), scan_url=scan_url(place))
 
 
 class NoteOut(BaseModel):
@@ -45,6 +107,31 @@ class NoteOut(BaseModel):
     page: str | None
     text: str
     source: bool
+    url: str | None
+
+    @classmethod
+    def of(cls, note: Footnote, letter: Letter) -> "NoteOut":
+        return cls(
+            id=note.id,
+            number=note.number,
+            anchor=note.anchor,
+            page=page.label if (page := letter.page_of_note(note)) else None,
+            text=note.text,
+            source=note.source,
+            url=citation_url(Place(letter, note, ())),
+        )
+
+
+class BesideOut(BaseModel):
+    """A letter that is printed before or after another."""
+
+    letter: str
+    document: str
+    title: str
+
+    @classmethod
+    def of(cls, letter: Letter) -> "BesideOut":
+        return cls(letter=str(letter.ref), document=letter.document, title=letter.title)
 
 
 class DatingOut(BaseModel):
@@ -84,9 +171,10 @@ class ReferenceOut(BaseModel):
     status: Literal["resolved", "not loaded", "broken"]
 
 
-class LetterOut(LetterLine):
+class LetterOut(LetterHead):
     """A whole letter; pages, notes and references point into `text` by offsets in code points, those references that
-    have a `note_id` into the text of that note.
+    have a `note_id` into the text of that note. `formatted` cites it as a whole; `previous` and `next` are printed
+    beside it in its volume.
     """
 
     volume_title: str
@@ -97,11 +185,14 @@ class LetterOut(LetterLine):
     pages: list[PageOut]
     text: str
     notes: list[NoteOut]
+    formatted: str
+    previous: BesideOut | None
+    next: BesideOut | None
 
     @classmethod
-    def of(cls, letter: Letter, volume: Volume) -> "LetterOut":
+    def of(cls, letter: Letter, volume: Volume, beside: Beside = _ALONE) -> "LetterOut":
         return cls(
-            **_line(letter, volume),
+            **_head(letter, volume),
             volume_title=volume.title,
             dating=DatingOut(**asdict(letter.dating), text=str(letter.dating)) if letter.dating else None,
             parties=[PartyOut(**asdict(party)) for party in letter.parties],
@@ -112,19 +203,12 @@ class LetterOut(LetterLine):
                 )
                 for one in letter.references
             ],
-            pages=[PageOut(label=page.label, start=page.start) for page in letter.pages],
+            pages=[PageOut.of(page, letter) for page in letter.pages],
             text=letter.text,
-            notes=[
-                NoteOut(
-                    id=note.id,
-                    number=note.number,
-                    anchor=note.anchor,
-                    page=page.label if (page := letter.page_of_note(note)) else None,
-                    text=note.text,
-                    source=note.source,
-                )
-                for note in letter.notes
-            ],
+            notes=[NoteOut.of(note, letter) for note in letter.notes],
+            formatted=formatted(Place(letter, None, ()), volume),
+            previous=BesideOut.of(beside.previous) if beside.previous else None,
+            next=BesideOut.of(beside.next) if beside.next else None,
         )
 
 
@@ -133,7 +217,7 @@ class LettersOut(BaseModel):
     total: int
 
 
-def _line(letter: Letter, volume: Volume) -> dict[str, Any]:
+def _head(letter: Letter, volume: Volume) -> dict[str, Any]:
     return {
         "letter": str(letter.ref),
         "volume": letter.ref.volume,
@@ -146,82 +230,5 @@ def _line(letter: Letter, volume: Volume) -> dict[str, Any]:
         "recipient": letter.recipient,
         "classification": letter.classification,
         "url": letter_url(letter),
-        "invented": volume.invented,
-    }
-
-
-class PersonOut(BaseModel):
-    """Somebody in the volume's list of persons; `name` in reading order, `listed` as the list has it."""
-
-    id: str
-    name: str
-    listed: str
-    description: str
-
-
-class TermOut(BaseModel):
-    """An abbreviation or term, with what the editors say it means."""
-
-    id: str
-    term: str
-    meaning: str
-
-
-class IndexEntryOut(BaseModel):
-    """A line of the back-of-book index: pages by label or letters by id, those of them whose notes are meant too, and
-    the entries it refers to.
-    """
-
-    phrase: str
-    pages: list[str]
-    letters: list[str]
-    in_notes: list[str]
-    see: list[str]
-
-
-class VolumeLine(BaseModel):
-    """A volume as lists show it; `documents` counts all it prints, 0 where that is not known."""
-
-    volume: str
-    title: str
-    editor: str
-    place: str
-    publisher: str
-    year: str
-    letters: int
-    documents: int
-    invented: bool
-
-    @classmethod
-    def of(cls, volume: Volume, letters: int) -> "VolumeLine":
-        return cls(**_volume_line(volume, letters))
-
-
-class VolumeOut(VolumeLine):
-    """A volume with all that its editors added."""
-
-    persons: list[PersonOut]
-    terms: list[TermOut]
-    index: list[IndexEntryOut]
-
-    @classmethod
-    def whole(cls, volume: Volume, letters: int, apparatus: Apparatus) -> "VolumeOut":
-        return cls(**_volume_line(volume, letters), **asdict(apparatus))
-
-
-class VolumesOut(BaseModel):
-    volumes: list[VolumeLine]
-
-
-def _volume_line(volume: Volume, letters: int) -> dict[str, Any]:
-    return {
-        "volume": volume.id,
-        "title": volume.title,
-        "editor": volume.editor,
-        "place": volume.place,
-        "publisher": volume.publisher,
-        "year": volume.year,
-        "letters": letters,
-        "documents": len(volume.documents),
         "invented": volume.invented,
     }

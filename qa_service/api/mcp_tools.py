@@ -12,7 +12,8 @@ from qa_service.answering.responding import finish
 from qa_service.api.citations import MAX_TEXT, CitationCheckIn, CitationCheckOut, check_citations
 from qa_service.api.letter_responses import LetterOut
 from qa_service.api.requests import MAX_CLAIMS, AskIn, AsNumber, FiltersIn, Model, Name, QuestionText, SearchIn, Text
-from qa_service.api.responses import CitationOut, PassageOut, SearchedOut, SearchOut
+from qa_service.api.responses import CitationOut, PassageOut, SearchedOut
+from qa_service.api.search_responses import SearchOut
 from qa_service.api.service import Service
 from qa_service.conversations import LOCAL_OWNER
 from qa_service.dialogue import Answerer, Outcome
@@ -114,7 +115,7 @@ def _search(service: Service, asked: SearchArguments) -> Work:
 
 def _searched(service: Service, asked: SearchIn) -> Said:
     found: SearchOut = service.search(asked)
-    result = SearchResult(reading=found.reading.text, passages=found.passages)
+    result = SearchResult(reading=found.reading.text, passages=[*found.passages])
     shown = [f"{_cited(number, one)}\n{one.text}" for number, one in enumerate(found.passages, start=1)]
     return Said(result.model_dump(mode="json"), "\n\n".join(shown) or "No letter passes the filters.")
 
@@ -130,7 +131,8 @@ def _read(service: Service, asked: ReadArguments) -> Work:
 
 def _letter(service: Service, ref: LetterRef) -> Said:
     with service.library.build() as build:
-        letter = LetterOut.of(build.catalogue.letter(ref), build.catalogue.volume(ref.volume))
+        catalogue = build.catalogue
+        letter = LetterOut.of(catalogue.letter(ref), catalogue.volume(ref.volume), catalogue.beside(ref))
     return Said(letter.model_dump(mode="json"), printing.whole_letter(letter))
 
 

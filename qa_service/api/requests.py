@@ -23,7 +23,7 @@ MAX_OFFSET = 10_000_000
 _INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
 NO_NUL = r"^[^\u0000]*$"
 _UNSEEN = r"\u0000\s\u001c-\u001f\u0085\u200b\u202a-\u202e\u2066-\u2069\ufeff"
-_SEEN = rf"^[^\u0000]*[^{_UNSEEN}][^\u0000]*$"
+SEEN = rf"^[^\u0000]*[^{_UNSEEN}][^\u0000]*$"
 _PART = rf"[^/\u0000]*[^/{_UNSEEN}][^/\u0000]*"
 _LETTER = f"^{_PART}/{_PART}$"
 """What OpenAPI says of text before it is cleaned, so that clients know what is refused."""
@@ -55,7 +55,7 @@ def _no_other_kind(number: Any) -> Any:
 
 AsNumber = BeforeValidator(_no_other_kind)
 Text = Annotated[str, BeforeValidator(clean_text), Field(json_schema_extra={"pattern": NO_NUL})]
-Seen = Annotated[Text, Field(min_length=1, json_schema_extra={"pattern": _SEEN})]
+Seen = Annotated[Text, Field(min_length=1, json_schema_extra={"pattern": SEEN})]
 """Text of which something is left when it has been cleaned."""
 Name = Annotated[Seen, Field(max_length=MAX_NAME)]
 LetterName = Annotated[Name, Field(pattern=r"^[^/]+/[^/]+$", json_schema_extra={"pattern": _LETTER})]
@@ -105,6 +105,29 @@ class FiltersIn(Model):
             tuple(self.kinds),
             self.date_from,
             self.date_to,
+        )
+
+
+class BrowseIn(Model):
+    """Which letters to look at: any of the volumes, any of the names, and all words of `q`, in any of their forms."""
+
+    volume: Names = []
+    writer: Names = []
+    recipient: Names = []
+    kind: Names = []
+    date_from: Day | None = Field(default=None, alias="from")
+    date_to: Day | None = Field(default=None, alias="to")
+    q: Name | None = None
+
+    def filters(self) -> Filters:
+        """All but the words."""
+        return Filters(
+            volumes=tuple(self.volume),
+            writers=tuple(self.writer),
+            recipients=tuple(self.recipient),
+            kinds=tuple(self.kind),
+            date_from=self.date_from,
+            date_to=self.date_to,
         )
 
 

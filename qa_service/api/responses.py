@@ -1,4 +1,4 @@
-"""The JSON of answers and searches, written down for every client."""
+"""The JSON of answers, written down for every client."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -8,10 +8,8 @@ from pydantic import BaseModel
 
 from qa_service.answering.citing import citation_url, formatted, scan_url
 from qa_service.answering.wording import answer_text
-from qa_service.dialogue import Answer, Answerer, Citation, Hit, Outcome, Question, Voice, Writing
+from qa_service.dialogue import Answer, Answerer, Citation, Hit, Outcome, Voice, Writing
 from qa_service.library.catalogue import Catalogue
-from qa_service.retrieval.query import content_words
-from qa_service.retrieval.reading import Reading
 from qa_service.texts import Volume
 
 
@@ -264,45 +262,3 @@ class AnswerOut(BaseModel):
     def json_object(self) -> dict[str, Any]:
         """As it goes over the wire: without `passages` where they were not asked for."""
         return self.model_dump(mode="json", exclude={"passages"} if self.passages is None else None)
-
-
-class DaysOut(BaseModel):
-    """Days that the question names, ISO, both included."""
-
-    first: str
-    last: str
-
-
-class ReadingOut(BaseModel):
-    """How the question was read; it ranks, and excludes nothing."""
-
-    standalone_question: str
-    words: list[str]
-    text: str
-    writers: list[str]
-    recipients: list[str]
-    days: list[DaysOut]
-    documents: list[str]
-    volumes: list[str]
-    wants: list[str]
-
-    @classmethod
-    def of(cls, question: Question, reading: Reading) -> "ReadingOut":
-        return cls(
-            standalone_question=question.standalone,
-            words=list(content_words(question.standalone)),
-            text=str(reading),
-            writers=sorted(reading.writers),
-            recipients=sorted(reading.recipients),
-            days=[DaysOut(first=days.first, last=days.last) for days in reading.days],
-            documents=list(reading.documents),
-            volumes=list(reading.volumes),
-            wants=sorted(reading.wants),
-        )
-
-
-class SearchOut(BaseModel):
-    question: str
-    reading: ReadingOut
-    passages: list[PassageOut]
-    build: str

@@ -9,13 +9,14 @@ from typing import Any
 
 import structlog
 
-from qa_service.answering.answerer import DEFAULT_CLAIMS
+from qa_service.answering.answerer import DEFAULT_CLAIMS, sureness_of
 from qa_service.answering.events import Event
 from qa_service.answering.responding import Asked, Means, finish, respond
 from qa_service.answering.written import Writer
 from qa_service.api.recording import ReplayOut, asked_again, asked_with
 from qa_service.api.requests import AskIn, SearchIn
-from qa_service.api.responses import AnswerOut, ModelsOut, PassageOut, ReadingOut, SearchOut
+from qa_service.api.responses import AnswerOut, ModelsOut
+from qa_service.api.search_responses import ReadingOut, SearchOut, found_out
 from qa_service.budget import Budget
 from qa_service.conversations import Conversations, new_id
 from qa_service.dialogue import Question, Turn
@@ -25,6 +26,7 @@ from qa_service.library.live import LiveLibrary
 from qa_service.metrics import Metrics
 from qa_service.records import Record, record_of
 from qa_service.reranking import Reranker
+from qa_service.retrieval.query import content_words
 from qa_service.retrieval.retriever import retrieve
 
 AT_ONCE = 2
@@ -109,10 +111,12 @@ class Service:
             question = Question(asked.question, asked.question, asked.filters.filters())
             retrieved = retrieve(question, build, self.embedder, limit=asked.limit, reranker=self.reranker)
             volumes = {volume.id: volume for volume in build.catalogue.volumes()}
+            words = content_words(retrieved.wordings[0])
             return SearchOut(
                 question=asked.question,
                 reading=ReadingOut.of(question, retrieved.reading),
-                passages=[PassageOut.of(hit, volumes[hit.letter.ref.volume]) for hit in retrieved.hits],
+                passages=found_out(retrieved.hits, words, volumes),
+                unmatched=list(sureness_of(question, retrieved, build).unmatched),
                 build=build.id,
             )
 

@@ -67,7 +67,8 @@ def _events(asking: Asking, answering: Told) -> Iterator[Sent]:
     """What is sent; whatever goes wrong becomes the last event."""
     try:
         with asking.service.library.build() as build:
-            sending = _Sending({volume.id: volume for volume in build.catalogue.volumes()})
+            volumes = {volume.id: volume for volume in build.catalogue.volumes()}
+        sending = _Sending(volumes, asking.conversation)
         while True:
             try:
                 event = next(answering)
@@ -87,9 +88,9 @@ def _events(asking: Asking, answering: Told) -> Iterator[Sent]:
 class _Sending:
     """Events as they are sent: citations are numbered in the order in which they come, as in the answer."""
 
-    def __init__(self, volumes: dict[str, Volume]) -> None:
+    def __init__(self, volumes: dict[str, Volume], conversation: str) -> None:
         self.text = ""
-        self._volumes = volumes
+        self._volumes, self._conversation = volumes, conversation
         self._numbers: dict[Citation, int] = {}
 
     def of(self, event: Event) -> Iterator[Sent]:
@@ -100,6 +101,7 @@ class _Sending:
                 yield (
                     "question",
                     {
+                        "conversation_id": self._conversation,
                         "question": event.question.asked,
                         "standalone_question": event.question.standalone,
                         "searches": list(event.question.searches),

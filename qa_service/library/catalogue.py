@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,14 @@ from qa_service.texts import Letter, LetterRef, Passage, Span, Volume
 
 _LETTERS_KEPT = 2000
 _KEYS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The letters before and after one in its volume; None at its ends."""
+
+    previous: Letter | None = None
+    next: Letter | None = None
 
 
 class Catalogue:
@@ -67,6 +76,18 @@ class Catalogue:
 
     def letters(self, filters: Filters = Filters()) -> Iterator[Letter]:
         return (self.letter(ref) for ref in self.refs(filters))
+
+    def beside(self, ref: LetterRef) -> Beside:
+        """The letters before and after a letter in its volume, in printed order. Raises UnknownError."""
+        letters = schema.letters.c
+        of_volume = select(letters.id).where(letters.volume == ref.volume).order_by(letters.position)
+        with self.engine.connect() as connection:
+            ids = connection.execute(of_volume).scalars().all()
+        if ref.id not in ids:
+            raise UnknownError(f"no letter {str(ref)!r} among the loaded letters")
+        place = ids.index(ref.id)
+        before, after = ids[:place][-1:], ids[place + 1 :][:1]
+        return Beside(*(self.letter(LetterRef(ref.volume, one[0])) if one else None for one in (before, after)))
 
     def passages(self, keys: Sequence[str]) -> dict[str, Passage]:
         """The passages with these keys; a key that does not exist is left out."""

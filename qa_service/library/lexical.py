@@ -14,6 +14,9 @@ LexicalFields = tuple[str, str, str, str, str]
 COLUMN_WEIGHTS = (0.5, 1.0, 0.7, 0.5, 0.3)
 """BM25 weights of the five fields."""
 
+TOKENIZE = "porter unicode61 remove_diacritics 2"
+"""How the index parts a text into words, and stems them."""
+
 
 def write_lexical_index(path: Path, passages: Iterable[Passage], fields: Callable[[Passage], LexicalFields]) -> None:
     """Add the index to a new `library.sqlite`."""
@@ -23,7 +26,7 @@ def write_lexical_index(path: Path, passages: Iterable[Passage], fields: Callabl
     with connection:
         connection.execute(
             "CREATE VIRTUAL TABLE passages_fts USING fts5(header, body, notes, phrases, around, "
-            "content='', tokenize='porter unicode61 remove_diacritics 2')"
+            f"content='', tokenize='{TOKENIZE}')"
         )
         connection.executemany(
             "INSERT INTO passages_fts(rowid, header, body, notes, phrases, around) "
@@ -49,7 +52,7 @@ class LexicalIndex:
             words: as typed; the index stems them.
             weights: of the five fields.
         """
-        match = _any_of(words)
+        match = any_of(words)
         if not match:
             return {}
         query = text(
@@ -59,9 +62,21 @@ class LexicalIndex:
         with self._engine.connect() as connection:
             return {number - 1: score for number, score in connection.execute(query, {"match": match}).all()}
 
+    def rows_of(self, word: str) -> list[int]:
+        """The passages in which the word stands itself, in any of its forms, by their row in the outline: in the text,
+        the heading or the notes, not in the editors' index or beside it.
+        """
+        match = any_of([word])
+        if not match:
+            return []
+        query = text("SELECT rowid FROM passages_fts WHERE passages_fts MATCH :match")
+        with self._engine.connect() as connection:
+            numbers = connection.execute(query, {"match": f"{{header body notes}} : {match}"}).scalars()
+            return [number - 1 for number in numbers]
+
     def passages_with(self, word: str) -> int:
         """In how many passages the word stands, in any of its forms."""
-        match = _any_of([word])
+        match = any_of([word])
         if not match:
             return 0
         with self._engine.connect() as connection:
@@ -74,7 +89,7 @@ class LexicalIndex:
             return int(connection.execute(text("SELECT count(*) FROM passages_fts")).scalar_one())
 
 
-def _any_of(words: Sequence[str]) -> str:
-    """An FTS5 expression; each word is quoted, so that no character of it is an operator."""
+def any_of(words: Sequence[str]) -> str:
+    """An FTS5 expression, empty if there is no word; each is quoted, so that no character of it is an operator."""
     plain = [re.sub(r'["\x00]', " ", word).strip() for word in words]
     return " OR ".join(f'"{word}"' for word in plain if re.search(r"\w", word))

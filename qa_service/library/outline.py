@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sqlalchemy import Engine, func, select
 
 from qa_service.library import schema
-from qa_service.texts import LetterRef, Party
+from qa_service.texts import LetterRef, Party, names_in_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class LetterFacts:
     first: str | None
     last: str | None
     parties: tuple[Party, ...]
+
+    @property
+    def writer(self) -> str | None:
+        """Those who signed, in one."""
+        return names_in_role(self.parties, "writer")
 
     @property
     def writers(self) -> tuple[str, ...]:

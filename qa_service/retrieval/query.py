@@ -28,8 +28,13 @@ STOP_WORDS = frozenset(
 
 def content_words(question: str) -> tuple[str, ...]:
     """The question's words that say what it is about, each once, in order, in lower case."""
-    words = (word.lower().replace("’", "'").removesuffix("'s") for word in _WORD.findall(question))
-    return tuple(dict.fromkeys(word for word in words if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())))
+    return tuple(word for word in words_of(question) if word not in STOP_WORDS and (len(word) > 1 or word.isdigit()))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """All words of a text, each once, in order, in lower case and without the possessive."""
+    words = (word.lower().replace("’", "'").removesuffix("'s") for word in _WORD.findall(text))
+    return tuple(dict.fromkeys(words))
 
 
 def stems(text: str) -> frozenset[str]:

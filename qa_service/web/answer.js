@@ -1,0 +1,163 @@
+/* An answer as a reader sees it: claims with their marks, what carries them, and what must be known of both. */
+
+import { copyButton } from "./copying.js";
+import { el, label, menu } from "./dom.js";
+import { exportLinks } from "./exports.js";
+import { outside, placeLink } from "./places.js";
+import { between, counted, longDate, pagesText, sentence } from "./words.js";
+
+const OUTCOMES = {
+  partly: "The closest passages; they may not answer the question.",
+  not_found: "Not found",
+  unclear: "The question is not clear",
+};
+const NEAREST_SHOWN = 3;
+
+/** All that stands under a question; `actions` are buttons to stand with copying and exporting. */
+export function answerParts(answer, ...actions) {
+  const parts = [...understood(answer), byWhom(answer)];
+  if (OUTCOMES[answer.outcome]) parts.push(el("p", { class: "outcome" }, OUTCOMES[answer.outcome]));
+  if (!answer.claims.length) parts.push(...nothing(answer));
+  parts.push(...claimParts(answer.claims, answer.citations), ...remarks(answer));
+  if (answer.outcome === "partly") parts.push(...unmatched(answer));
+  if (answer.citations.length) {
+    const said = answer.claims.map(({ text }) => text).join("\n");
+    const rows = answer.citations.map((citation) => citationRow(citation, said));
+    parts.push(el("h3", {}, "Citations"), el("ol", { class: "citations", role: "list" }, ...rows));
+  }
+  const exporting = menu("Export", ...exportLinks(`/v1/answers/${answer.id}`), record(answer));
+  parts.push(el("div", { class: "actions" }, copyButton("Copy answer", () => asText(answer)), exporting, ...actions));
+  return parts;
+}
+
+/** How the question was understood, where that is not as it was typed. */
+export function understood({ question, standalone_question: standalone, reading }) {
+  const lines = [];
+  if (standalone && standalone !== question) lines.push(el("p", { class: "understood" }, `understood as “${standalone}”`));
+  if (reading) lines.push(el("p", { class: "understood" }, `looked first for ${reading}`));
+  return lines;
+}
+
+/** Claims, each with its marks. */
+export function claimParts(claims, citations) {
+  const cited = new Map(citations.map((citation) => [citation.number, citation]));
+  let before = null;
+  return claims.map((claim) => {
+    const own = claim.citations.map((number) => cited.get(number)).filter(Boolean);
+    const part = claimPart(claim, own, before);
+    before = leadOf(claim.text);
+    return part;
+  });
+}
+
+function claimPart({ text }, citations, before) {
+  const lead = leadOf(text);
+  const editors = citations.length > 0 && citations.every(({ voice }) => voice === "editors");
+  const said = lead ? text.slice(lead.length + 2) : text;
+  const [mark = "", ...marks] = citations.map(citationMark);
+  const [, beginning, ending] = /^(.*?)(\S{0,24})$/s.exec(said);
+  return el(
+    "p",
+    { class: editors ? "claim editors" : "claim" },
+    lead && el("span", { class: lead === before ? "unseen" : "lead" }, `${lead}: `),
+    el("span", { dir: "auto" }, beginning, el("span", { class: "together" }, `${ending}\u00a0`, mark), ...marks),
+  );
+}
+
+/** "Who to whom, when", where a claim is a quotation behind such words. */
+const leadOf = (text) => /^([^“”\n]{1,300}): “/.exec(text)?.[1] ?? null;
+
+function citationMark(citation) {
+  const place = [citation.title, pagesText(citation.pages)].filter(Boolean).join(", ");
+  const name = `Citation ${citation.number}, open ${place}`;
+  return placeLink(citation, { class: "cite", "aria-label": name, title: place }, `[${citation.number}]`);
+}
+
+function byWhom({ answerer, models, fallback, claims }) {
+  if (answerer === "llm") {
+    const model = models.chat_version ?? models.chat ?? "a language model";
+    return el("p", { class: "by" }, label("language model"), ` Written by ${model}; each sentence has a quotation that was found in its letter.`);
+  }
+  const words = claims.length ? " In the letters’ own words; no language model took part." : " No language model took part.";
+  return el("p", { class: "by" }, label("extracts"), fallback ? ` ${sentence(fallback)}` : words);
+}
+
+function remarks({ dropped_claims: dropped, incomplete }) {
+  const said = [];
+  if (incomplete) said.push("The language model broke off; this is what had been proved until then.");
+  if (dropped) said.push(`${counted(dropped, "statement was", "statements were")} left out, because no quotation proved ${dropped === 1 ? "it" : "them"}.`);
+  return said.map((words) => el("p", { class: "remark" }, words));
+}
+
+function nothing(answer) {
+  if (answer.outcome === "unclear") return [el("p", { class: "plainly" }, answer.text)];
+  const { letters, volumes, first_date: first, last_date: last } = answer.searched;
+  const where = [volumes.join(", "), between(first, last)].filter(Boolean).join("; ");
+  const searched = `Not in ${letters === 1 ? "this one letter" : `these ${counted(letters, "letter")}`}`;
+  return [
+    el("p", { class: "plainly" }, `${searched}${where ? ` (${where})` : ""}.`),
+    ...unmatched(answer),
+    ...nearest(answer),
+  ];
+}
+
+function unmatched({ searched }) {
+  if (!searched.unmatched.length) return [];
+  const words = searched.unmatched.map((word) => `‹${word}›`).join(", ");
+  return [el("p", { class: "unmatched", dir: "auto" }, `In none of the letters searched: ${words}.`)];
+}
+
+function nearest({ passages, text }) {
+  if (!passages?.length) return [el("p", { class: "plainly" }, text)];
+  const rows = passages.slice(0, NEAREST_SHOWN).map((passage) => {
+    const editors = passage.note_id !== null;
+    return el(
+      "li",
+      { class: editors ? "citation editors" : "citation" },
+      placeLink(passage, { class: "open" }, placeName(passage)),
+      el("p", { class: "excerpt", dir: "auto" }, shortened(passage.text)),
+      about(passage, editors),
+    );
+  });
+  return [el("h3", {}, "The nearest evidence"), el("ol", { class: "citations", role: "list" }, ...rows)];
+}
+
+function citationRow(citation, said) {
+  const { number, quote } = citation;
+  const editors = citation.voice === "editors";
+  return el(
+    "li",
+    { class: editors ? "citation editors" : "citation" },
+    placeLink(citation, { class: "open" }, el("span", { class: "number" }, `${number} `), placeName(citation)),
+    !said.includes(quote) && el("blockquote", { dir: "auto" }, `“${quote}”`),
+    el("p", { class: "formatted", dir: "auto" }, citation.formatted),
+    about(citation, editors),
+  );
+}
+
+function placeName({ title, date, pages, note }) {
+  return [title, date && longDate(date), pagesText(pages), note !== null && `note ${note}`].filter(Boolean).join(", ");
+}
+
+function about(cited, editors) {
+  return el(
+    "p",
+    { class: "about" },
+    editors && label("editors’ note"),
+    cited.invented && label("invented sample"),
+    outside({ text: cited.url, scan: cited.scan_url }),
+    copyButton("Copy as Chicago note", () => cited.formatted),
+  );
+}
+
+function shortened(text, length = 220) {
+  return text.length <= length ? text : `${text.slice(0, length).replace(/\s\S*$/, "")} …`;
+}
+
+function record({ id }) {
+  return el("a", { href: `/v1/answers/${id}/record`, target: "_blank", rel: "noopener" }, "How it came about (JSON)");
+}
+
+function asText({ question, text, citations }) {
+  return [question, text, citations.map(({ number, formatted }) => `[${number}] ${formatted}`).join("\n")].join("\n\n");
+}

@@ -1,0 +1,2 @@
+/* To come. */
+export function ingestView(host) { host.replaceChildren(); return () => {}; }

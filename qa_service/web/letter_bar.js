@@ -1,0 +1,58 @@
+/* The bar above a letter: to its neighbours, to the other citations, what can be copied, and the way out. */
+
+import { link } from "./address.js";
+import { copyButton } from "./copying.js";
+import { button, el } from "./dom.js";
+import { placeOf } from "./places.js";
+
+/** `{ element, show(letter, citations, index), keys }`; `keys` says what each key does while the panel has the focus. */
+export function letterBar(close) {
+  let note = null; // the Chicago note of what is shown
+  const earlier = step("← Previous", "Previous letter", "ArrowLeft", "←");
+  const later = step("Next →", "Next letter", "ArrowRight", "→");
+  const back = step("‹", "Previous citation", "p");
+  const onward = step("›", "Next citation", "n");
+  const count = el("span", {});
+  const citing = el("div", { class: "citing", role: "group", "aria-label": "Citations" }, back.anchor, count, onward.anchor);
+  const chicago = copyButton("Copy as Chicago note", () => note);
+  const element = el(
+    "div",
+    { class: "bar", role: "group", "aria-label": "This letter" },
+    el("div", { class: "neighbours" }, earlier.anchor, later.anchor),
+    citing,
+    el("div", { class: "copying" }, copyButton("Copy link", () => location.href), chicago),
+    button("plain close", close, { title: "Close (Escape)", "aria-keyshortcuts": "Escape" }, "Close"),
+  );
+
+  function show(letter, citations, index) {
+    for (const [neighbour, to] of [[earlier, letter?.previous], [later, letter?.next]]) {
+      neighbour.lead(to ? { letter: to.letter, at: null, note: null } : null, to?.title);
+    }
+    for (const [citation, to] of [[back, index - 1], [onward, index + 1]]) {
+      citation.lead(index >= 0 && citations[to] ? placeOf(citations[to]) : null, citations[to]?.title);
+    }
+    citing.hidden = index < 0;
+    count.replaceChildren(`Citation ${index + 1} of ${citations.length}`);
+    note = citations[index]?.formatted ?? letter?.formatted ?? null;
+    chicago.hidden = !note;
+  }
+
+  const keys = Object.fromEntries([earlier, later, back, onward].map(({ key, anchor }) => [key, () => anchor.click()]));
+  return { element, show, keys };
+}
+
+/** A link to another place, which may lead nowhere for a while. */
+function step(text, name, key, shown = key) {
+  let place = null;
+  const anchor = el("a", { class: "step", "aria-label": name, "aria-keyshortcuts": key }, text);
+  anchor.addEventListener("click", () => place && (anchor.href = link(place)));
+  function lead(to, title) {
+    place = to;
+    anchor.toggleAttribute("aria-disabled", false);
+    if (to) anchor.href = link(to);
+    else anchor.removeAttribute("href");
+    if (!to) anchor.setAttribute("aria-disabled", "true");
+    anchor.title = `${name} (${shown})${to && title ? `: ${title}` : ""}`;
+  }
+  return { anchor, key, lead };
+}

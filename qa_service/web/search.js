@@ -1,0 +1,109 @@
+/* Searching: the passages that are closest to a question. */
+
+import { current, filters, go, watch } from "./address.js";
+import { sendJson } from "./api.js";
+import { lastOnly } from "./asking.js";
+import { copyButton } from "./copying.js";
+import { button, el, label } from "./dom.js";
+import { filterBar } from "./filters.js";
+import { marked } from "./marking.js";
+import { sameFilters } from "./narrowed.js";
+import { outside, placeLink } from "./places.js";
+import { longDate, pagesText } from "./words.js";
+
+const AT_ONCE = 10;
+const MOST = 50; // that the service gives
+
+/** Draws the view into `host`; gives what ends it. */
+export function searchView(host) {
+  const field = el("input", { type: "search", id: "sought", maxlength: "2000", autocomplete: "off", "aria-describedby": "sought-hint" });
+  field.value = current().q ?? "";
+  const hint = el("p", { class: "hint", id: "sought-hint" }, "Gives the passages closest in meaning and words, not all that there are: browse for letters that hold certain words.");
+  const sought = el("div", { class: "field grows" }, el("label", { for: "sought" }, "What are you looking for?"), field);
+  const form = el("form", { class: "looking", role: "search" }, sought, el("button", { class: "main" }, "Search"), hint);
+  const bar = el("div", {});
+  const said = el("div", { class: "said", role: "status" });
+  const problem = el("p", { class: "error" });
+  const list = el("ol", { class: "found passages", "aria-label": "Passages" });
+  const more = button("plain more", () => ask((signal) => load(signal, Math.min(list.children.length + AT_ONCE, MOST))), { hidden: true }, `Show ${AT_ONCE} more`);
+  host.append(el("h1", {}, "Search"), form, bar, said, problem, list, more);
+  const ask = lastOnly(problem);
+  const endBar = filterBar(bar);
+
+  async function load(signal, limit) {
+    const { q } = current();
+    if (!q) return clear();
+    list.setAttribute("aria-busy", "true");
+    if (!list.children.length) said.replaceChildren("Searching the letters…");
+    try {
+      const found = await sendJson("/v1/search", "POST", { question: q, filters: filters(), limit }, { signal });
+      signal.throwIfAborted();
+      const kept = limit > AT_ONCE ? list.children.length : 0;
+      const fresh = found.passages.slice(kept).map(passageLine);
+      if (kept) list.append(...fresh);
+      else list.replaceChildren(...fresh);
+      if (kept) fresh[0]?.querySelector("a").focus({ preventScroll: true });
+      said.replaceChildren(...saidOf(found));
+      more.hidden = found.passages.length < limit || limit >= MOST;
+    } catch (error) {
+      if (!signal.aborted) said.replaceChildren();
+      throw error;
+    } finally {
+      if (!signal.aborted) list.removeAttribute("aria-busy");
+    }
+  }
+
+  function clear() {
+    for (const part of [list, said, problem]) part.replaceChildren();
+    more.hidden = true;
+  }
+
+  const fresh = () => ask((signal) => load(signal, AT_ONCE));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (field.value.trim() === (current().q ?? "")) fresh();
+    else go({ q: field.value.trim() || null });
+  });
+  const unwatch = watch((state, before) => {
+    if (state.view !== before.view) return;
+    if (state.q !== before.q && state.q !== field.value.trim()) field.value = state.q ?? "";
+    if (state.q !== before.q || !sameFilters(state, before)) fresh();
+  });
+  fresh();
+  return () => {
+    ask.end();
+    endBar();
+    unwatch();
+  };
+}
+
+/** What was found, how the question was read, and which of its words stand nowhere. */
+function saidOf({ passages, reading, unmatched }) {
+  const { length } = passages;
+  const found = length ? `The ${length === 1 ? "closest passage" : `${length} closest passages`}, the closest first; not a total.` : "No passage is close to this.";
+  const lines = [el("p", {}, found)];
+  if (reading.text) lines.push(el("p", { class: "quiet" }, "Read as: ", el("bdi", {}, reading.text), "."));
+  if (unmatched?.length) {
+    const words = unmatched.flatMap((word, index) => [index ? ", " : "", el("bdi", {}, `“${word}”`)]);
+    lines.push(el("p", { class: "quiet" }, unmatched.length === 1 ? "In no letter: " : "In no letter stand: ", ...words, "."));
+  }
+  return lines;
+}
+
+function passageLine(passage) {
+  const note = passage.note_id !== null;
+  const text = placeLink(passage, { class: "quoted", dir: "auto" }, marked(passage.text, passage.highlights ?? []));
+  const cited = [
+    el("bdi", {}, passage.title),
+    passage.date ? longDate(passage.date) : "undated",
+    passage.document && `Document ${passage.document}`,
+    pagesText(passage.pages),
+    note && `note ${passage.note}`,
+  ].filter(Boolean);
+  const line = cited.flatMap((part, index) => [index ? ", " : "", part]);
+  const about = el("div", { class: "actions" }, copyButton("Copy as Chicago note", () => passage.formatted));
+  about.append(outside({ text: passage.url, scan: passage.scan_url }) ?? "");
+  if (note) about.prepend(label("editors’ note"));
+  if (passage.invented) about.prepend(label("invented"));
+  return el("li", { class: note ? "passage note" : "passage" }, text, el("p", { class: "cited" }, ...line), about);
+}

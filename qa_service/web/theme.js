@@ -1,0 +1,2 @@
+/* Before the first paint, so that nobody who chose dark is shown a white page. Not a module: modules run too late. */
+document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "auto";

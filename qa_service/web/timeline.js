@@ -1,0 +1,152 @@
+/* The letters over the years: a picture in which dates are chosen, two fields for the same, and a table. */
+
+import { current, go } from "./address.js";
+import { button, el } from "./dom.js";
+import { stateLink } from "./links.js";
+import { barsOf, barText } from "./months.js";
+import { picture } from "./timeline_picture.js";
+import { counted, longDate } from "./words.js";
+
+const HINT = "Drag over the bars to choose dates; click one to list its letters.";
+let fields = 0;
+
+/** { element, show(facets), end() }: `show` draws what GET /v1/facets says of the months. */
+export function timeline() {
+  const slots = colourSlots();
+  const tip = el("p", { class: "tip" }, HINT);
+  const drawing = picture({
+    onPoint: (bar) => tip.replaceChildren(bar ? barText(bar, drawing.writers()) : HINT),
+    onRange: (from, to) => go({ from, to }, { replace: true }),
+    onBar: ({ from, to }) => go(listing({ from, to }), { replace: current().view === "letters" }),
+  });
+  const legend = el("ul", { class: "legend" });
+  const undated = el("p", { class: "undated" });
+  const dates = dateFields();
+  const closer = button("plain", look, {}, "Look closer");
+  const table = barTable();
+  const element = el("div", { class: "timeline" }, legend, drawing.element, tip, dates.element, undated, table.element);
+  dates.element.append(closer);
+  let latest = null;
+  let span = null; // the days that are looked at closer
+
+  function look() {
+    span = span ? null : [current().from, current().to];
+    show(latest);
+    closer.focus();
+  }
+
+  function show(facets) {
+    latest = facets;
+    const { from, to } = current();
+    const months = facets.months.filter(({ month }) => within(month, span));
+    const { unit, bars, writers } = barsOf(months.length ? months : facets.months);
+    closer.replaceChildren(span ? "The whole span" : "Look closer");
+    closer.hidden = !span && !from && !to;
+    const slotOf = slots(writers);
+    legend.replaceChildren(...legendItems(writers, slotOf, bars));
+    drawing.show({ unit, bars, writers, slotOf, from, to });
+    undated.replaceChildren(undatedText(facets.undated, current()));
+    table.show(unit, bars, writers);
+    dates.show();
+  }
+  return { element, show, end: drawing.end };
+}
+
+function within(month, span) {
+  const [from, to] = span ?? [];
+  return (!from || month >= from.slice(0, 7)) && (!to || month <= to.slice(0, 7));
+}
+
+/** The words that were looked for go along only where they are words of letters. */
+function listing(range) {
+  const { view, q } = current();
+  return { view: "letters", q: view === "letters" ? q : null, ...range };
+}
+
+/** Which colour a writer has: once given, it stays his as long as he is among the most frequent. */
+function colourSlots() {
+  let given = new Map();
+  return (writers) => {
+    const kept = new Map(writers.filter((writer) => given.has(writer)).map((writer) => [writer, given.get(writer)]));
+    const free = [1, 2, 3, 4].filter((slot) => ![...kept.values()].includes(slot));
+    for (const writer of writers) if (!kept.has(writer)) kept.set(writer, free.shift());
+    given = kept;
+    return (writer) => kept.get(writer) ?? 0;
+  };
+}
+
+function legendItems(writers, slotOf, bars) {
+  const others = bars.some(({ counts }) => counts.at(-1));
+  const names = others ? [...writers, null] : writers;
+  return names.map((writer) =>
+    el("li", {}, el("span", { class: `swatch by-${slotOf(writer)}` }), el("span", { dir: "auto" }, writer ?? "others")),
+  );
+}
+
+function undatedText(undated, { from, to }) {
+  if (!undated) return "";
+  const words = counted(undated, "letter has no date and is in no bar", "letters have no date and are in no bar");
+  return `${words}${from || to ? "; chosen dates leave them out" : ""}.`;
+}
+
+/** Two date fields that say the same as the picture's range. */
+function dateFields() {
+  const number = ++fields;
+  const input = (key, name) => {
+    const id = `date-${key}-${number}`;
+    const field = el("input", { type: "date", id });
+    return { field, shown: el("span", { class: "field" }, el("label", { for: id }, name), field) };
+  };
+  const [from, to] = [input("from", "From"), input("to", "To")];
+  const whole = button("plain", () => go({ from: null, to: null }, { replace: true }), {}, "All dates");
+  const problem = el("p", { class: "error", role: "alert" });
+
+  function changed() {
+    const [first, last] = [from.field.value, to.field.value];
+    if ([from, to].some(({ field }) => !field.validity.valid)) return; // a day that is only half typed
+    if ([first, last].some((day) => day && day < "1000")) return; // "0019": the year is still being typed
+    const turned = first && last && first > last;
+    problem.replaceChildren(turned ? `Expected a first day not after the last, got ${longDate(first)}.` : "");
+    if (!turned) go({ from: first || null, to: last || null }, { replace: true });
+  }
+  for (const { field } of [from, to]) field.addEventListener("change", changed);
+
+  function show() {
+    const state = current();
+    for (const [key, { field }] of Object.entries({ from, to })) {
+      if (document.activeElement !== field) field.value = state[key] ?? "";
+    }
+    whole.hidden = !state.from && !state.to;
+    problem.replaceChildren();
+  }
+  return { element: el("div", { class: "dates" }, from.shown, to.shown, whole, problem), show };
+}
+
+/** The same numbers to be read, each month a link to its letters; made when it is opened. */
+function barTable() {
+  const summary = el("summary", {}, "As a table");
+  const holder = el("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Letters over time" });
+  const element = el("details", { class: "numbers" }, summary, holder);
+  let make = () => {};
+  element.addEventListener("toggle", () => element.open && make());
+
+  function show(unit, bars, writers) {
+    make = () => holder.replaceChildren(table(unit, bars.filter(({ letters }) => letters), writers));
+    if (element.open) make();
+  }
+  return { element, show };
+}
+
+function table(unit, bars, writers) {
+  const head = [unit === "month" ? "Month" : "Year", ...writers, "Others", "All"];
+  const rows = bars.map((bar) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, stateLink(listing({ from: bar.from, to: bar.to }), {}, bar.name)),
+      [...bar.counts, bar.letters].map((count) => el("td", {}, String(count))),
+    ),
+  );
+  const cells = head.map((name) => el("th", { scope: "col", dir: "auto" }, name));
+  return el("table", {}, el("thead", {}, el("tr", {}, cells)), el("tbody", {}, rows));
+}

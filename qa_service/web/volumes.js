@@ -1,0 +1,34 @@
+/* What is loaded: how many letters, in which volumes. Asked for once. */
+
+import { fetchJson } from "./api.js";
+
+let asked = null;
+
+document.addEventListener("letters-changed", () => (asked = null));
+
+/**
+ * { total, volumes }: the number of all letters, and { volume, title (a short one), letters } of each volume.
+ * Throws a Problem, and asks again the next time.
+ */
+export function loaded() {
+  asked ??= fetchJson("/v1/facets").then(
+    ({ total, volumes }) => ({
+      total,
+      volumes: volumes.map(({ value, label, letters }) => ({ volume: value, title: shortTitle(label, value), letters })),
+    }),
+    (error) => {
+      asked = null;
+      throw error;
+    },
+  );
+  return asked;
+}
+
+/** "1961–1963, Volume VI, …" of a title that begins with its series; the volume's id where it has no title. */
+export const shortTitle = (title, id) => title?.replace(/^.*?, (?=\d{4})/, "") || id;
+
+/** A volume's short title by its id, and the id itself of one that is not loaded. */
+export function titles(volumes) {
+  const known = new Map(volumes.map(({ volume, title }) => [volume, title]));
+  return (id) => known.get(id) ?? id;
+}
