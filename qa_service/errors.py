@@ -62,7 +62,7 @@ class AccessError(QAServiceError):
 
 
 class KeyNeededError(AccessError):
-    """No API key came with the request, and here one is needed."""
+    """No API key and no session came with the request, and here one is needed."""
 
     code = "key_needed"
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 import structlog
@@ -39,11 +40,14 @@ class Letters:
 def serving(home: Path, *options: str) -> Iterator[str]:
     """A service on any free port; gives its address."""
     command = [*LETTERS, "--home", str(home), "serve", "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with (
+        TemporaryFile("w+") as log,  # no pipe: it would fill, and the service wait for ever
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+    ):
         assert process.stdout is not None
         line = process.stdout.readline()
         try:
-            assert "are ready for questions at " in line, process.stderr.read() if process.stderr else ""
+            assert "are ready for questions at " in line, log.seek(0) or log.read()
             yield line.split(" at ")[1].strip()
         finally:
             process.send_signal(signal.SIGTERM)

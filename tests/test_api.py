@@ -271,8 +271,8 @@ def test_every_response_carries_the_guards(client: TestClient, path: str) -> Non
 def test_openapi_declares_every_route_and_the_problem_shape(client: TestClient) -> None:
     schema = client.get("/openapi.json").json()
     routes = {
-        "ask", "ask/stream", "search", "citations/check", "letters", "letters/{volume}/{id}", "facets", "volumes",
-        "volumes/{volume}", "models", "models/{model}", "chat/completions",
+        "ask", "ask/stream", "search", "citations/check", "letters", "letters/{volume}/{id}", "facets",
+        "examples", "volumes", "volumes/{volume}", "models", "models/{model}", "chat/completions",
         "conversations", "conversations/{id}", "conversations/{id}/export",
         "answers/{id}", "answers/{id}/record", "answers/{id}/replay", "answers/{id}/export",
         "batches", "batches/{id}", "batches/{id}/answers", "ingests", "ingests/{id}", "session",

@@ -8,7 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa_service.library.marking import marks_in
-from qa_service.texts import Span
+from qa_service.library.outline import LetterFacts
+from qa_service.retrieval.facets import named
+from qa_service.texts import LetterRef, Party, Span
 from tests.builders import SAMPLE_VOLUME
 
 
@@ -153,6 +155,20 @@ def test_each_side_is_counted_without_its_own_filter(client: TestClient) -> None
     assert facets(client, **{"from": "1929-01-01"})["first_date"] == "1929-02-11"
     (volume,) = found["volumes"]
     assert (volume["value"], volume["label"][:12]) == (SAMPLE_VOLUME, "1927–1929, V")
+
+
+def test_a_name_counts_for_all_letters_that_hold_its_words() -> None:
+    def by(*names: str) -> LetterFacts:
+        return LetterFacts(LetterRef("v", "d"), "1", "", "letter", None, None, tuple(Party("writer", n) for n in names))
+
+    letters = [by("John F. Kennedy"), by("Kennedy"), by("kennedy", "John X"), by("Robert F. Kennedy"), by("[—]")]
+    found = {name: list(places) for name, places in named(letters, lambda one: one.writers).items()}
+    assert found == {
+        "John F. Kennedy": [0],
+        "Kennedy": [0, 1, 2, 3],
+        "John X": [2],
+        "Robert F. Kennedy": [3],
+    }
 
 
 def test_names_that_are_not_listed_are_counted(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,7 @@ LIMITS: dict[str, int | str] = {
     "`limit` of letters listed": letters.MAX_LISTED,
     "`limit` of conversations listed": conversations.MAX_LISTED,
     "`offset`": requests.MAX_OFFSET,
+    "Words sought in letters": requests.MAX_SOUGHT,
     "Words sought in conversations": conversations.MAX_SOUGHT,
     "Title of a conversation": conversations.MAX_TITLE,
     "Text whose citations are checked": MAX_TEXT,

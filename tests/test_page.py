@@ -159,7 +159,7 @@ def test_an_answer_is_exported_and_copied(page: Page) -> None:
 
 
 def test_what_is_not_there_is_said_with_what_was_searched_and_the_nearest_evidence(page: Page) -> None:
-    answer = ask(page, "Where does the whale fishery of Borneo stand?")
+    answer = ask(page, "What is the treaty on the whale fishery of Borneo?")
     expect(answer).to_contain_text("Not in these 16 letters (invented1927-29v01; March 14, 1927 – September 29, 1929).")
     expect(answer.locator(".unmatched")).to_contain_text("‹Borneo›")
     expect(answer.get_by_role("heading", name="The nearest evidence")).to_be_visible()
@@ -291,9 +291,10 @@ def test_a_narrow_screen_shows_all_without_scrolling_sideways(address: str) -> N
 def test_no_rule_of_accessibility_is_offended(address: str, scheme: str) -> None:
     with browser_page(color_scheme=scheme) as page:
         page.goto(address)
-        expect(page.locator("#history [data-id]").first).to_be_visible()
+        expect(page.locator("#loaded")).to_contain_text("16 letters")
         offends_no_rule(page)
         answer = ask(page, CASKS)
+        expect(answer.locator(".by")).to_be_visible()
         ask(page, "how do I cook rice")
         expect(page.locator(".unmatched")).to_be_visible()
         offends_no_rule(page)

@@ -175,6 +175,12 @@ def test_wrong_keys_are_counted_and_dead_cookies_are_not(browsers: Browsers, key
     assert browser.post(PATH, json={"key": keys.create("x")[0]}).status_code == 200
 
 
+def test_a_cookie_of_any_form_is_none(browsers: Browsers) -> None:
+    garbage = [b"", b'"', b'"\\377\\000"', b"\xff\xfe", "ключ".encode(), b"' OR 1=1", b"x" * 9000, b"a; b"]
+    told = [browsers().get(PATH, headers=[(b"Cookie", b"letters_session=" + one)]) for one in garbage]
+    assert [one.json() for one in told] == [SIGNED_OUT] * len(garbage)
+
+
 def test_a_session_is_counted_with_its_key(browsers: Browsers, keys: Keys) -> None:
     secret, _ = keys.create("x", rate="3/hour")
     browser = browsers(secret)

@@ -15,6 +15,7 @@ from qa_service.api import (
     batches,
     citations,
     conversations,
+    examples,
     health,
     ingests,
     letters,
@@ -60,7 +61,7 @@ def create_app(
     app.state.access = access or Access(Keys(service.conversations.engine))
     app.state.batches = batches.runner_over(service, app.state.access.keys)
     app.state.ingests = ingests.runner_over(service)
-    for part in (ask, batches, citations, conversations, ingests, letters, health, session):
+    for part in (ask, batches, citations, conversations, examples, ingests, letters, health, session):
         app.include_router(part.router, responses=RESPONSES, dependencies=[Depends(named_once)])
     app.include_router(openai.router, responses=openai_errors.RESPONSES)
     app.include_router(mcp.router)

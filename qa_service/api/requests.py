@@ -16,6 +16,7 @@ MAX_NAMES = 20
 MAX_TURNS = 20
 MAX_CLAIMS = 10
 MAX_NAME = 200
+MAX_SOUGHT = 200
 MAX_ANSWER = 20_000
 MAX_HITS = 50
 MAX_OFFSET = 10_000_000
@@ -117,7 +118,7 @@ class BrowseIn(Model):
     kind: Names = []
     date_from: Day | None = Field(default=None, alias="from")
     date_to: Day | None = Field(default=None, alias="to")
-    q: Name | None = None
+    q: Annotated[Seen, Field(max_length=MAX_SOUGHT)] | None = None
 
     def filters(self) -> Filters:
         """All but the words."""

@@ -119,7 +119,7 @@ def _names_of(build: Build) -> tuple[dict[str, Places], dict[str, Places]]:
     known = _NAMES.get(build)
     if known is None:
         letters = build.outline.letters
-        sides = _named(letters, lambda one: one.writers), _named(letters, lambda one: one.recipients)
+        sides = named(letters, lambda one: one.writers), named(letters, lambda one: one.recipients)
         known = _NAMES.setdefault(build, sides)
     return known
 
@@ -127,7 +127,7 @@ def _names_of(build: Build) -> tuple[dict[str, Places], dict[str, Places]]:
 _NAMES: WeakKeyDictionary[Build, tuple[dict[str, Places], dict[str, Places]]] = WeakKeyDictionary()
 
 
-def _named(letters: Iterable[LetterFacts], of: Callable[[LetterFacts], Iterable[str]]) -> dict[str, Places]:
+def named(letters: Iterable[LetterFacts], of: Callable[[LetterFacts], Iterable[str]]) -> dict[str, Places]:
     """As filters match names: all words of the one stand among the words of the other. Of names that are the same to a
     filter, the most frequent spelling.
     """
