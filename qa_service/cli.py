@@ -3,11 +3,12 @@
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -38,6 +39,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 SAYS_NO, WRONG = 1, 2
 """Exit statuses: a result that says no; a usage or input error."""
 
+Told = Callable[[str, int, int], None]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -58,10 +60,17 @@ def ingest(
     only: Annotated[str, typer.Option(help="Only these kinds of letters, such as letter,message.")] = "",
     without_index: Annotated[bool, typer.Option("--without-index", help="Leave out the volumes' own index.")] = False,
     as_json: AsJson = False,
+    progress: Annotated[
+        Literal["bar", "json"], typer.Option(help="Tell progress as a bar, or as JSON, an object a line on stderr.")
+    ] = "bar",
 ) -> None:
     """Read letters into a new build, beside those already loaded."""
     kinds = frozenset(kind.strip().lower() for kind in only.split(",") if kind.strip())
-    _build_anew(context.obj, lambda ingest: ingest.add(paths, Options(kinds, not without_index)), as_json)
+    options = Options(kinds, not without_index)
+    if progress == "json":
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a program that stops it wants it to tidy up
+    telling = _progress if progress == "bar" else _progress_lines
+    _build_anew(context.obj, lambda ingest: ingest.add(paths, options), as_json, telling)
 
 
 @app.command()
@@ -86,7 +95,7 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """Make a new build without some letters or volumes."""
-    _build_anew(context.obj, lambda ingest: ingest.remove(names), as_json)
+    _build_anew(context.obj, lambda ingest: ingest.remove(names), as_json, _progress)
 
 
 @app.command("list")
@@ -223,8 +232,10 @@ def _say(message: str) -> None:
     typer.echo(f"letters: {line}", err=True)
 
 
-def _build_anew(parts: Parts, work: Callable[[Ingest], Any], as_json: bool) -> None:
-    with _progress() as progress:
+def _build_anew(
+    parts: Parts, work: Callable[[Ingest], Any], as_json: bool, telling: Callable[[], AbstractContextManager[Told]]
+) -> None:
+    with telling() as progress:
         progress("model", 0, 1)
         embedder = parts.embedder(threads=os.cpu_count() or 1)
         progress("model", 1, 1)
@@ -244,7 +255,7 @@ def _build_anew(parts: Parts, work: Callable[[Ingest], Any], as_json: bool) -> N
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
+def _progress() -> Iterator[Told]:
     columns = (TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, Any] = {}
@@ -255,6 +266,16 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield show
+
+
+@contextmanager
+def _progress_lines() -> Iterator[Told]:
+    """For a program that reads stderr. Where nobody reads any more, telling fails, and with it the work ends."""
+
+    def tell(stage: str, done: int, total: int) -> None:
+        print(json.dumps({"step": stage, "done": done, "total": total}), file=sys.stderr, flush=True)
+
+    yield tell
 
 
 register_asking(app, _progress)

@@ -115,10 +115,35 @@ batch_answers = Table(
 """A question under the `name` that its batch gives it; `at` is when it was over, with `answer` or `error`."""
 
 
+ingests = Table(
+    "ingests",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("state", String, nullable=False, index=True),
+    Column("volume", String, nullable=False),
+    Column("files", JSON, nullable=False),
+    Column("step", String),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("finished_at", String),
+    Column("report", JSON(none_as_null=True)),
+    Column("error", Text),
+)
+"""`volume` is that of letters which do not name theirs; `step`, `done` and `total` tell how far a running one is."""
+
+_FILE = "service.sqlite"
+
+
+def home_of(engine: Engine) -> Path:
+    """The home folder that an engine of `open_database` belongs to."""
+    return Path(str(engine.url.database)).parent
+
+
 def open_database(home: Path) -> Engine:
     """The home's database, made or migrated to the newest schema."""
     home.mkdir(parents=True, exist_ok=True)
-    address = URL.create("sqlite", database=str(home / "service.sqlite"))
+    address = URL.create("sqlite", database=str(home / _FILE))
     engine = create_engine(address, hide_parameters=True)  # else questions would stand in the log of a failure
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_immediate)

@@ -78,9 +78,10 @@ class ScopeNeededError(AccessError):
 
     code = "scope_needed"
 
-    def __init__(self, scope: str) -> None:
-        super().__init__(f"this needs a key with the scope {scope!r}")
-        self.scope = scope
+    def __init__(self, *scopes: str) -> None:
+        """Takes the scopes of which one would have been enough."""
+        super().__init__(f"this needs a key with the scope {' or '.join(map(repr, scopes))}")
+        self.scope = scopes[0]
 
 
 class RateLimitedError(AccessError):

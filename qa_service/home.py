@@ -34,6 +34,11 @@ class Home:
         return self.root / "volumes"
 
     @property
+    def uploads(self) -> Path:
+        """Where files that were sent to the service lie until they have been read."""
+        return self.root / "uploads"
+
+    @property
     def ingest_lock(self) -> Path:
         return self.root / "ingest.lock"
 

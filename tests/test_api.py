@@ -275,7 +275,7 @@ def test_openapi_declares_every_route_and_the_problem_shape(client: TestClient) 
         "examples", "volumes", "volumes/{volume}", "models", "models/{model}", "chat/completions",
         "conversations", "conversations/{id}", "conversations/{id}/export",
         "answers/{id}", "answers/{id}/record", "answers/{id}/replay", "answers/{id}/export",
-        "batches", "batches/{id}", "batches/{id}/answers", "session",
+        "batches", "batches/{id}", "batches/{id}/answers", "ingests", "ingests/{id}", "session",
     }  # fmt: skip
     assert {f"/v1/{route}" for route in routes} | {"/healthz", "/readyz", "/metrics"} == set(schema["paths"])
     refused = schema["paths"]["/v1/ask"]["post"]["responses"]["422"]

@@ -2,9 +2,10 @@
 
 import re
 
-from qa_service import batch, batches, sessions
+from qa_service import batch, batches, ingests, sessions
 from qa_service.api import batches as api_batches
 from qa_service.api import conversations, letters, requests
+from qa_service.api import ingests as api_ingests
 from qa_service.api.access import WRONG_KEYS
 from qa_service.api.app import MAX_BODY_BYTES
 from qa_service.api.citations import MAX_TEXT
@@ -13,6 +14,7 @@ from qa_service.api.service import AT_ONCE, WAITING, WRITING_AT_ONCE
 from qa_service.api.session import MAX_KEY
 from qa_service.citation_check.checking import MOST
 from qa_service.keys import DEFAULT_RATE, MAX_NAME
+from qa_service.uploads import MAX_NAME_BYTES
 from tests.builders import ROOT
 
 DOCUMENT = (ROOT / "docs" / "errors.md").read_text()
@@ -71,6 +73,18 @@ def test_every_limit_of_batches_is_documented() -> None:
         "Questions of a batch": str(api_batches.MOST_QUESTIONS),
         "Unfinished batches": str(batches.MOST_UNFINISHED),
         "Questions in a file of `letters ask --batch`": str(batch.MOST_QUESTIONS),
+    }
+
+
+def test_every_limit_of_ingests_is_documented() -> None:
+    documented = {what: limit.replace(",", "") for what, limit in rows_of("Ingests").items()}
+    assert documented == {
+        "Bytes of all files sent, with what is between them": str(api_ingests.MAX_UPLOAD_BYTES),
+        "Bytes of a file": str(api_ingests.MAX_FILE_BYTES),
+        "Files of an ingest": str(api_ingests.MOST_FILES),
+        "Bytes of a file's name": str(MAX_NAME_BYTES),
+        "Ingests that wait": str(ingests.MOST_WAITING),
+        "Ingests kept": str(ingests.MOST_KEPT),
     }
 
 

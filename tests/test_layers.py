@@ -37,6 +37,7 @@ DOORS = {
         "qa_service/migrations/versions/0002_keys_and_records.py",
         "qa_service/migrations/versions/0003_batches.py",
         "qa_service/migrations/versions/0004_sessions.py",
+        "qa_service/migrations/versions/0005_ingests.py",
     },
 }
 """A foreign library and the only modules that may import it."""

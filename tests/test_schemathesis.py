@@ -4,6 +4,7 @@ Schemathesis' engine does it: the examples, the edges of every field, and fields
 responses gave; and, where there is time, operations one after another. It runs without keys, on a copy of the sample.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
 
 from qa_service.api.app import create_app
+from qa_service.home import Home
+from qa_service.ingest_running import IngestRunner
+from qa_service.ingests import Ingests
 from tests.conftest import service_over
 
 OFF = {"enabled": False}
@@ -33,7 +37,10 @@ EXEMPTIONS = [
 @pytest.fixture
 def app(home: Path) -> Iterator[FastAPI]:
     with service_over(home) as service:
-        yield create_app(service)
+        app = create_app(service)
+        ingests = Ingests(service.conversations.engine)
+        app.state.ingests = IngestRunner(ingests, Home(home), command=[sys.executable, "-c", ""])  # which fails at once
+        yield app
 
 
 def fuzzed(app: FastAPI, *, examples: int, sequences: bool) -> tuple[list[str], set[str]]:

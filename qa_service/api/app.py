@@ -17,6 +17,7 @@ from qa_service.api import (
     conversations,
     examples,
     health,
+    ingests,
     letters,
     openai,
     openai_errors,
@@ -53,13 +54,14 @@ def create_app(
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        lifespan=lambda app: batches.going_on(app, mcp.speaking(app)),
+        lifespan=lambda app: ingests.going_on(app, batches.going_on(app, mcp.speaking(app))),
         telemetry=_telemetry(traces),
     )
     app.state.service = service
     app.state.access = access or Access(Keys(service.conversations.engine))
     app.state.batches = batches.runner_over(service, app.state.access.keys)
-    for part in (ask, batches, citations, conversations, examples, letters, health, session):
+    app.state.ingests = ingests.runner_over(service)
+    for part in (ask, batches, citations, conversations, examples, ingests, letters, health, session):
         app.include_router(part.router, responses=RESPONSES, dependencies=[Depends(named_once)])
     app.include_router(openai.router, responses=openai_errors.RESPONSES)
     app.include_router(mcp.router)
@@ -74,7 +76,7 @@ def create_app(
         return FileResponse(_WEB / "docs.html")
 
     app.mount("/web", StaticFiles(directory=_WEB), name="web")
-    app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES)
+    app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES, by_path={ingests.PATH: ingests.MAX_UPLOAD_BYTES})
     app.add_middleware(CatchTheRest)
     app.add_middleware(OwnSiteOnly, hosts=hosts)
     app.add_middleware(SafeHeaders)

@@ -3,7 +3,7 @@
 Plain ASGI, all of it, so that streams pass through untouched.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -90,18 +90,20 @@ def _same_origin(headers: Headers, host: str) -> bool:
 
 
 class BodyLimit:
-    """Refuses bodies of more than `limit` bytes, announced or not, in the one shape that all problems have.
+    """Refuses bodies of more than `limit` bytes, announced or not, in the one shape that all problems have; `by_path`
+    names paths that have another limit.
 
     FastAPI's own `max_body_size` answers in plain text, before any handler of ours is asked.
     """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: ASGIApp, limit: int, by_path: Mapping[str, int] = {}) -> None:
+        self._app, self._limit, self._by_path = app, limit, by_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        detail = f"expected a body of at most {self._limit} bytes"
+        limit = self._by_path.get(scope.get("path", ""), self._limit)
+        detail = f"expected a body of at most {limit} bytes"
         announced = dict(scope.get("headers", ())).get(b"content-length", b"0")
-        if announced.isdigit() and float(announced) > self._limit:  # a float reads any number of digits
+        if announced.isdigit() and float(announced) > limit:  # a float reads any number of digits
             await problem(413, f"{detail}, got more", "too_large")(scope, receive, send)
             return
         received = 0
@@ -110,7 +112,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._limit:
+            if received > limit:
                 raise HTTPException(413, f"{detail}, got more")
             return message
 
