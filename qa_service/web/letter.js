@@ -26,6 +26,7 @@ export function letterPanel(host, { citations }) {
   host.replaceChildren(bar.element, said, room);
   host.addEventListener("keydown", onKey);
   host.addEventListener("click", (event) => sheet?.follow(event));
+  host.addEventListener("copy", copyWithoutPages);
   document.addEventListener("citations-changed", tellPlace);
   document.addEventListener("letters-changed", () => kept.clear());
   BESIDE.addEventListener("change", coverPage);
@@ -144,6 +145,12 @@ export function letterPanel(host, { citations }) {
   function coverPage() {
     const covered = !host.hidden && !BESIDE.matches;
     for (const part of document.querySelectorAll(BEHIND)) part.inert = covered;
+  }
+
+  /** A page's label in the margin is a block to the browser, which would copy a word that a break parts as two lines. */
+  function copyWithoutPages() {
+    host.classList.add("copied");
+    setTimeout(() => host.classList.remove("copied"));
   }
 
   function onKey(event) {
