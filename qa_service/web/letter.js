@@ -71,16 +71,15 @@ export function letterPanel(host, { citations }) {
 
   function wait() {
     sheet = null;
-    bar.show(null, [], -1);
-    host.setAttribute("aria-busy", "true");
+    host.ariaBusy = "true";
     room.replaceChildren(el("p", { class: "wait" }, "Opening the letter…"));
-    said.replaceChildren("Opening the letter…");
+    tellPlace();
     host.scrollTop = 0;
   }
 
   function draw(letter) {
     const focused = host.contains(document.activeElement);
-    host.removeAttribute("aria-busy");
+    host.ariaBusy = null;
     sheet = letterSheet(letter, current(), citations()[cited()], host);
     room.replaceChildren(sheet.article);
     host.scrollTop = 0;
@@ -91,8 +90,8 @@ export function letterPanel(host, { citations }) {
   }
 
   function fail(error) {
-    host.removeAttribute("aria-busy");
-    said.replaceChildren();
+    host.ariaBusy = null;
+    tellPlace();
     const again = button("plain", () => {
       show(current());
       host.focus({ preventScroll: true });
@@ -102,11 +101,12 @@ export function letterPanel(host, { citations }) {
 
   /** Says in the bar, and to those who listen, which letter is open and which citation of how many. */
   function tellPlace() {
-    if (host.hidden || !sheet) return;
+    if (host.hidden) return;
     const all = citations();
-    bar.show(sheet.letter, all, cited());
+    bar.show(sheet?.letter, all, cited());
+    if (document.activeElement.closest("[hidden]")) host.focus({ preventScroll: true });
     const number = cited() < 0 ? "" : `, citation ${cited() + 1} of ${all.length}`;
-    const words = `${sheet.letter.title}${number}`;
+    const words = sheet ? `${sheet.letter.title}${number}` : host.ariaBusy ? "Opening the letter…" : "";
     if (said.textContent !== words) said.replaceChildren(words);
   }
 

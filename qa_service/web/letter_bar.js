@@ -41,10 +41,10 @@ export function letterBar(close) {
   return { element, show, keys };
 }
 
-/** A link to another place, which may lead nowhere for a while. */
+/** A link to another place. For a while it may lead nowhere, but it keeps the focus, without which no key is heard. */
 function step(text, name, key, shown = key) {
   let place = null;
-  const anchor = el("a", { class: "step", "aria-label": name, "aria-keyshortcuts": key }, text);
+  const anchor = el("a", { class: "step", role: "link", tabindex: "0", "aria-label": name, "aria-keyshortcuts": key }, text);
   anchor.addEventListener("click", () => place && (anchor.href = link(place)));
   function lead(to, title) {
     place = to;

@@ -47,8 +47,8 @@ export function letterSheet(letter, place, citation, scroller) {
     head(letter, heading.map(({ reference }) => reference), where),
     el("section", { class: editorial ? "text editors" : "text", "aria-label": editorial ? "Text, by the editors" : "Text of the letter" }, text),
     notes.length > 0 &&
-      el("section", { class: "notes editors", "aria-label": "Notes by the editors" }, [
-        el("h3", {}, "The editors’ notes"),
+      el("section", { class: "notes editors", "aria-labelledby": "letter-notes" }, [
+        el("h3", { id: "letter-notes" }, "The editors’ notes"),
         el("ol", { role: "list" }, notes.map(({ row }) => row)),
       ]),
   );
