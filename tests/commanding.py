@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,11 +40,16 @@ class Letters:
 def serving(home: Path, *options: str) -> Iterator[str]:
     """A service on any free port; gives its address."""
     command = [*LETTERS, "--home", str(home), "serve", "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with (
+        tempfile.TemporaryFile("w+") as errors,  # no pipe: the log of some hundred requests would fill it and stop all
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
         assert process.stdout is not None
         line = process.stdout.readline()
         try:
-            assert "are ready for questions at " in line, process.stderr.read() if process.stderr else ""
+            if "are ready for questions at " not in line:
+                errors.seek(0)
+                raise AssertionError(errors.read())
             yield line.split(" at ")[1].strip()
         finally:
             process.send_signal(signal.SIGTERM)
