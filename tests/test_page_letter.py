@@ -203,6 +203,34 @@ def test_on_a_phone_the_letter_covers_the_page(phone: Page, address: str) -> Non
     expect(mark).to_be_focused()
 
 
+def test_on_a_phone_a_note_is_shown_over_the_text(phone: Page, address: str) -> None:
+    panel = opened(phone, address, "v1/d2")
+    mark, note = panel.get_by_label("Note 39", exact=True), panel.locator(".note").nth(38)
+    mark.scroll_into_view_if_needed()
+    for leave in (lambda: phone.keyboard.press("Escape"), panel.get_by_label("Note 39, back to its mark").click):
+        mark.click()
+        expect(note).to_be_focused()
+        expect(note).to_be_in_viewport()
+        expect(mark).to_be_in_viewport()
+        leave()
+        expect(note).not_to_be_in_viewport()
+        expect(mark).to_be_focused()
+    phone.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+def test_the_heading_says_what_is_known_and_how(page: Page, address: str) -> None:
+    panel = opened(page, address, f"{SAMPLE_VOLUME}/d6")
+    facts = panel.locator(".facts")
+    expect(facts).to_contain_text("Aurel Hasterlind, Chancellor")
+    expect(facts).to_contain_text("undated, about August 11, 1927 (by the editors’ note")
+    expect(panel.locator("header")).to_contain_text("invented sample")
+    panel = opened(page, address, f"{SAMPLE_VOLUME}/d11")
+    expect(facts).to_contain_text("undated")
+    expect(panel.locator("header")).to_contain_text("written by the editors")
+    expect(panel.get_by_role("region", name="Text, written by the editors")).to_be_visible()
+
+
 def test_notes_stand_beside_their_marks_and_never_on_each_other(page: Page, address: str) -> None:
     panel = opened(page, address, "v1/d2")
     boxes = """(panel) => [...panel.querySelectorAll(".note")].map((note) => {

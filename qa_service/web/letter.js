@@ -147,7 +147,7 @@ export function letterPanel(host, { citations }) {
     for (const part of document.querySelectorAll(BEHIND)) part.inert = covered;
   }
 
-  /** A page's label in the margin is a block to the browser, which would copy a word that a break parts as two lines. */
+  /** A page's label in the margin is a block to the browser, which would copy a word around it as two lines. */
   function copyWithoutPages() {
     host.classList.add("copied");
     setTimeout(() => host.classList.remove("copied"));
@@ -157,6 +157,7 @@ export function letterPanel(host, { citations }) {
     const { key, target } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (target.closest("input, textarea, select, [contenteditable]")) return;
+    if (host.querySelector(":popover-open")) return; // a note over the text: Escape ends that first
     if (key.startsWith("Arrow") && target.closest(".cells")) return; // there they move the table
     const act = key === "Escape" ? close : bar.keys[key];
     if (!act) return;
