@@ -285,7 +285,7 @@ def test_the_letter_asked_for_last_is_the_one_shown(page: Page, address: str) ->
 
 
 def test_what_went_wrong_is_said_and_can_be_tried_again(address: str) -> None:
-    with browser_page(excused="503") as page:
+    with browser_page(excused="Failed to load resource") as page:
         mark = with_mark(page, address, "v1/d1", 0, 3)
         page.route("**/v1/letters/v1/d1", lambda route: route.fulfill(status=503, json={"detail": "too many letters"}))
         mark.click()
