@@ -26,6 +26,7 @@ export function letterPanel(host, { citations }) {
   host.replaceChildren(bar.element, said, room);
   host.addEventListener("keydown", onKey);
   host.addEventListener("click", (event) => sheet?.follow(event));
+  host.addEventListener("copy", copyWithoutPages);
   document.addEventListener("citations-changed", tellPlace);
   document.addEventListener("letters-changed", () => kept.clear());
   BESIDE.addEventListener("change", coverPage);
@@ -70,16 +71,15 @@ export function letterPanel(host, { citations }) {
 
   function wait() {
     sheet = null;
-    bar.show(null, [], -1);
-    host.setAttribute("aria-busy", "true");
+    host.ariaBusy = "true";
     room.replaceChildren(el("p", { class: "wait" }, "Opening the letter…"));
-    said.replaceChildren("Opening the letter…");
+    tellPlace();
     host.scrollTop = 0;
   }
 
   function draw(letter) {
     const focused = host.contains(document.activeElement);
-    host.removeAttribute("aria-busy");
+    host.ariaBusy = null;
     sheet = letterSheet(letter, current(), citations()[cited()], host);
     room.replaceChildren(sheet.article);
     host.scrollTop = 0;
@@ -90,8 +90,8 @@ export function letterPanel(host, { citations }) {
   }
 
   function fail(error) {
-    host.removeAttribute("aria-busy");
-    said.replaceChildren();
+    host.ariaBusy = null;
+    tellPlace();
     const again = button("plain", () => {
       show(current());
       host.focus({ preventScroll: true });
@@ -101,11 +101,12 @@ export function letterPanel(host, { citations }) {
 
   /** Says in the bar, and to those who listen, which letter is open and which citation of how many. */
   function tellPlace() {
-    if (host.hidden || !sheet) return;
+    if (host.hidden) return;
     const all = citations();
-    bar.show(sheet.letter, all, cited());
+    bar.show(sheet?.letter, all, cited());
+    if (document.activeElement.closest("[hidden]")) host.focus({ preventScroll: true });
     const number = cited() < 0 ? "" : `, citation ${cited() + 1} of ${all.length}`;
-    const words = `${sheet.letter.title}${number}`;
+    const words = sheet ? `${sheet.letter.title}${number}` : host.ariaBusy ? "Opening the letter…" : "";
     if (said.textContent !== words) said.replaceChildren(words);
   }
 
@@ -146,10 +147,17 @@ export function letterPanel(host, { citations }) {
     for (const part of document.querySelectorAll(BEHIND)) part.inert = covered;
   }
 
+  /** A page's label in the margin is a block to the browser, which would copy a word around it as two lines. */
+  function copyWithoutPages() {
+    host.classList.add("copied");
+    setTimeout(() => host.classList.remove("copied"));
+  }
+
   function onKey(event) {
     const { key, target } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (target.closest("input, textarea, select, [contenteditable]")) return;
+    if (host.querySelector(":popover-open")) return; // a note over the text: Escape ends that first
     if (key.startsWith("Arrow") && target.closest(".cells")) return; // there they move the table
     const act = key === "Escape" ? close : bar.keys[key];
     if (!act) return;

@@ -5,7 +5,7 @@ import { copyButton } from "./copying.js";
 import { button, el } from "./dom.js";
 import { placeOf } from "./places.js";
 
-/** `{ element, show(letter, citations, index), keys }`; `keys` says what each key does while the panel has the focus. */
+/** `{ element, show(letter, citations, index), keys }`; `keys` are what keys do while the panel has the focus. */
 export function letterBar(close) {
   let note = null; // the Chicago note of what is shown
   const earlier = step("← Previous", "Previous letter", "ArrowLeft", "←");
@@ -13,7 +13,8 @@ export function letterBar(close) {
   const back = step("‹", "Previous citation", "p");
   const onward = step("›", "Next citation", "n");
   const count = el("span", {});
-  const citing = el("div", { class: "citing", role: "group", "aria-label": "Citations" }, back.anchor, count, onward.anchor);
+  const group = { class: "citing", role: "group", "aria-label": "Citations" };
+  const citing = el("div", group, back.anchor, count, onward.anchor);
   const chicago = copyButton("Copy as Chicago note", () => note);
   const element = el(
     "div",
@@ -41,10 +42,11 @@ export function letterBar(close) {
   return { element, show, keys };
 }
 
-/** A link to another place, which may lead nowhere for a while. */
+/** A link to another place. For a while it may lead nowhere, but it keeps the focus, without which no key is heard. */
 function step(text, name, key, shown = key) {
   let place = null;
-  const anchor = el("a", { class: "step", "aria-label": name, "aria-keyshortcuts": key }, text);
+  const attributes = { class: "step", role: "link", tabindex: "0", "aria-label": name, "aria-keyshortcuts": key };
+  const anchor = el("a", attributes, text);
   anchor.addEventListener("click", () => place && (anchor.href = link(place)));
   function lead(to, title) {
     place = to;

@@ -9,8 +9,8 @@ import { el } from "./dom.js";
 const MOST_COLUMNS = 40; // more is no table that a volume printed
 
 /**
- * `text` as paragraphs and tables. `inserts` are { at, node } in the order of `at`; `references` { start, end, open() },
- * of which `open()` makes the element around the words; `quotation` is { start, end } or null.
+ * `text` as paragraphs and tables. `inserts` are { at, node } in the order of `at`; `references` are
+ * { start, end, open() }, of which `open()` makes the element around the words; `quotation` is { start, end } or null.
  */
 export function setText(text, { inserts = [], references = [], quotation = null } = {}) {
   const take = taker(inserts, references, quotation);

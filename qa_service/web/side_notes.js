@@ -4,6 +4,9 @@ const GAP = 10; // px between two notes
 const RAISED = 7; // px by which a mark stands above the line it is in
 const pinned = new WeakMap(); // sheet -> the note that stands exactly at its mark
 
+/** Whether there is room for the notes beside the text; else they stand below it. */
+export const areBeside = ({ notes }) => getComputedStyle(notes[0].row).position === "absolute";
+
 /**
  * Gives every note of the sheet its place: beside its mark, or below the note before it. All is measured first and
  * then written, so that the browser lays out the page twice at most, however many notes there are.
@@ -11,9 +14,11 @@ const pinned = new WeakMap(); // sheet -> the note that stands exactly at its ma
 export function placeNotes(sheet) {
   const { body, notes } = sheet;
   if (!notes.length) return;
-  const beside = getComputedStyle(notes[0].row).position === "absolute";
+  const beside = areBeside(sheet);
   const long = notes.filter(({ more }) => more);
-  const fits = long.map(({ words }) => words.classList.contains("clipped") && words.scrollHeight <= words.clientHeight + 1);
+  const fits = long.map(
+    ({ words }) => words.classList.contains("clipped") && words.scrollHeight <= words.clientHeight + 1,
+  );
   long.forEach(({ words, more }, index) => {
     more.hidden = fits[index];
     words.classList.toggle("fits", fits[index]);
