@@ -53,7 +53,8 @@ export function filterBar(host) {
     ask(async (signal) => {
       const query = filterQuery(state);
       if (state.view === "letters" && state.q) query.set("q", state.q);
-      const [all, facets] = await Promise.all([loaded(), fetchJson(`/v1/facets?${query}`, { signal })]);
+      const counting = query.size ? fetchJson(`/v1/facets?${query}`, { signal }) : loaded().then(({ facets }) => facets);
+      const [all, facets] = await Promise.all([loaded(), counting]);
       signal.throwIfAborted();
       known = all;
       inPlace(panel.element, () => {
