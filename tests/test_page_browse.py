@@ -36,7 +36,7 @@ def query(page: Page) -> dict[str, list[str]]:
 def narrow(page: Page) -> Locator:
     """The panel, opened."""
     page.get_by_role("button", name="Narrow").click()
-    panel = page.locator(".panel")
+    panel = page.locator("#other .panel")
     expect(panel.get_by_role("group", name="Writers").get_by_role("checkbox").first).to_be_visible()
     return panel
 
@@ -53,14 +53,14 @@ def test_filters_stand_in_the_address_and_can_be_dropped(page: Page, address: st
     assert (after := writer.bounding_box())
     assert abs(after["y"] - before["y"]) < 1
     page.get_by_role("group", name="Kinds").get_by_role("checkbox", name="letter").check()
-    expect(page.locator(".chip")).to_have_text([f"Writer: {ORQUELLE}×", "Kind: letter×"])
+    expect(page.locator("#other .chip")).to_have_text([f"Writer: {ORQUELLE}×", "Kind: letter×"])
     assert query(page) == {"view": ["letters"], "writer": [ORQUELLE], "kind": ["letter"]}
     expect(page.get_by_role("button", name="Narrow (2)")).to_have_attribute("aria-expanded", "true")
     left = page.locator(".found > li")
     expect(page.locator(".total")).not_to_have_text("7 of 16 letters")
     some = left.count()
     page.reload()
-    expect(page.locator(".chip")).to_have_count(2)
+    expect(page.locator("#other .chip")).to_have_count(2)
     expect(left).to_have_count(some)
     page.get_by_role("button", name=f"Remove writer {ORQUELLE}").click()
     expect(page.locator(".total")).to_have_text("10 of 16 letters")
@@ -73,10 +73,10 @@ def test_filters_stand_in_the_address_and_can_be_dropped(page: Page, address: st
 
 def test_a_question_is_told_how_many_letters_are_searched(page: Page, address: str) -> None:
     page.goto(f"{address}/?view=search&writer={ORQUELLE}&from=1928-01-01")
-    expect(page.locator(".left")).to_have_text("Of 16 letters, 4 are searched")
-    expect(page.locator(".chip")).to_have_text([f"Writer: {ORQUELLE}×", "From January 1, 1928×"])
+    expect(page.locator("#other .left")).to_have_text("Of 16 letters, 4 are searched")
+    expect(page.locator("#other .chip")).to_have_text([f"Writer: {ORQUELLE}×", "From January 1, 1928×"])
     page.get_by_role("button", name="Clear all").click()
-    expect(page.locator(".left")).to_have_text("All 16 letters are searched")
+    expect(page.locator("#other .left")).to_have_text("All 16 letters are searched")
     expect(page.get_by_role("button", name="Narrow")).to_be_focused()
 
 
@@ -94,7 +94,7 @@ def test_dates_are_chosen_in_the_picture_and_by_the_fields(page: Page, address: 
     page.mouse.down()
     page.mouse.move(at(14), box["y"] + 60, steps=4)
     page.mouse.up()
-    expect(page.locator(".chip")).to_have_text(["From January 1, 1928×", "To May 31, 1928×"])
+    expect(page.locator("#other .chip")).to_have_text(["From January 1, 1928×", "To May 31, 1928×"])
     expect(panel.locator(".range")).to_have_count(1)
     expect(panel.get_by_label("From", exact=True)).to_have_value("1928-01-01")
     expect(page.locator(".total")).to_have_text("3 of 16 letters")
@@ -264,7 +264,7 @@ def test_everything_is_reached_by_the_keyboard(page: Page, address: str) -> None
     expect(page.locator(".total")).to_have_text("16 letters")
     page.get_by_role("button", name="Narrow").focus()
     page.keyboard.press("Enter")
-    panel = page.locator(".panel")
+    panel = page.locator("#other .panel")
     order = []
     for _ in range(30):
         page.keyboard.press("Tab")
@@ -274,13 +274,13 @@ def test_everything_is_reached_by_the_keyboard(page: Page, address: str) -> None
     assert "Volumes" in order
     assert order[-1] == "Writers"
     page.keyboard.press("Space")
-    expect(page.locator(".chip")).to_have_text([f"Writer: {ORQUELLE}×"])
+    expect(page.locator("#other .chip")).to_have_text([f"Writer: {ORQUELLE}×"])
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(page.get_by_role("button", name="Narrow (1)")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".chip")).to_have_count(0)
+    expect(page.locator("#other .chip")).to_have_count(0)
     expect(page.get_by_role("button", name="Narrow")).to_be_focused()
 
 
@@ -297,21 +297,31 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(page: Page, address: str) -
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def test_the_panel_leaves_the_question_box_in_reach(page: Page, address: str) -> None:
-    page.goto(address)
-    page.evaluate(
-        """async () => {
-          const { filterBar } = await import("/web/filters.js");
-          document.querySelector("main").innerHTML = '<div id="conversation"><p>' + "words ".repeat(3000) + '</p></div>'
-            + '<form id="ask"><div></div><label for="question">Q</label><textarea id="question"></textarea></form>';
-          filterBar(document.querySelector("#ask div"));
-        }"""
-    )
-    panel = narrow(page)
-    expect(page.locator("#question")).to_be_in_viewport(ratio=1)
-    height = panel.evaluate("(panel) => panel.clientHeight")
-    assert height <= 0.6 * 900
-    assert panel.evaluate("(panel) => panel.scrollHeight") > height
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
+def test_the_panel_leaves_the_question_box_in_reach(page: Page, address: str, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{address}/?writer=Aurel+Hasterlind&volume=invented1927-29v01")
+    page.get_by_role("button", name="Narrow").click()
+    panel = page.locator("#asking .panel")
+    expect(panel.get_by_role("checkbox", name=HASTERLIND).first).to_be_checked()
+    expect(page.get_by_label("Your question")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_in_viewport(ratio=1)
+    shown = panel.evaluate("(panel) => panel.clientHeight")
+    assert shown <= 0.6 * height
+    assert panel.evaluate("(panel) => panel.scrollHeight") > shown
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_filters_go_along_from_view_to_view(page: Page, address: str) -> None:
+    page.goto(f"{address}/?view=letters&writer=Aurel+Hasterlind")
+    expect(page.locator(".total")).to_have_text("6 of 16 letters")
+    page.get_by_role("link", name="Ask", exact=True).click()
+    expect(page.locator("#asking .chip")).to_have_text([f"Writer: {HASTERLIND}×"])
+    expect(page.locator("#asking .left")).to_have_text("Of 16 letters, 6 are searched")
+    page.get_by_role("button", name=f"Remove writer {HASTERLIND}").click()
+    page.get_by_role("link", name="Search", exact=True).click()
+    expect(page.locator("#other .left")).to_have_text("All 16 letters are searched")
+    expect(page.locator(".chip")).to_have_count(0)
 
 
 def test_names_are_shown_and_never_run(page: Page, address: str) -> None:
@@ -323,7 +333,7 @@ def test_names_are_shown_and_never_run(page: Page, address: str) -> None:
     page.goto(f"{address}/?view=letters")
     expect(page.locator(".found")).to_contain_text('<img src=x onerror="window.run=1">')
     narrow(page).get_by_role("checkbox", name="<img").first.check()
-    expect(page.locator(".chip bdi")).to_contain_text("<img src=x")
+    expect(page.locator("#other .chip bdi")).to_contain_text("<img src=x")
     for view in ("search&q=lantern", "people"):
         page.goto(f"{address}/?view={view}")
         expect(page.locator("main")).to_contain_text("lantern" if "search" in view else "<img src=x")
@@ -335,7 +345,7 @@ def test_what_goes_wrong_is_said_and_can_be_tried_again(page: Page, address: str
     busy = {"detail": "the service has more to do than it can", "status": 503}
     page.route("**/v1/facets*", lambda route: route.fulfill(status=503, json=busy), times=1)
     page.goto(f"{address}/?view=search")
-    expect(page.locator(".narrowing > .error")).to_contain_text("The service has more to do than it can.")
+    expect(page.locator("#other .narrowing > .error")).to_contain_text("The service has more to do than it can.")
     page.get_by_role("button", name="Try again").click()
-    expect(page.locator(".left")).to_have_text("All 16 letters are searched")
-    expect(page.locator(".narrowing > .error")).to_be_hidden()
+    expect(page.locator("#other .left")).to_have_text("All 16 letters are searched")
+    expect(page.locator("#other .narrowing > .error")).to_be_hidden()
