@@ -24,7 +24,7 @@ export function lettersView(host) {
   const more = button("plain more", () => ask((signal) => load(signal, list.children.length)), { hidden: true });
   host.append(el("h1", {}, "Browse"), bar, form, total, problem, list, nothing, more);
   const ask = lastOnly(problem);
-  const endBar = filterBar(bar);
+  const endBar = filterBar(bar, { view: "letters" });
 
   async function load(signal, offset) {
     const state = current();

@@ -13,8 +13,11 @@ import { counted } from "./words.js";
 const LISTS = { volumes: "Volumes", writers: "Writers", recipients: "Recipients", kinds: "Kinds" };
 let panels = 0;
 
-/** The filters that are on, and what sets them, drawn into `host`; gives what ends that. */
-export function filterBar(host) {
+/**
+ * The filters that are on, and what sets them, drawn into `host`; gives what ends that. `view` is the one it belongs to,
+ * null for asking, which stays in the page while others are shown: what is not shown asks nothing.
+ */
+export function filterBar(host, { view = null } = {}) {
   const left = el("p", { class: "left", role: "status" });
   const problem = el("p", { class: "error" });
   const ask = lastOnly(problem);
@@ -23,12 +26,12 @@ export function filterBar(host) {
     "aria-expanded": "false", "aria-controls": panel.element.id,
   });
   const chips = chipList(narrow);
-  const asking = !["letters", "search"].includes(current().view);
-  const row = el("div", { class: "row" }, narrow, chips.element, current().view !== "letters" && left);
-  const bar = el("section", { class: asking ? "narrowing above" : "narrowing", "aria-label": "Filters" });
+  const row = el("div", { class: "row" }, narrow, chips.element, view !== "letters" && left);
+  const bar = el("section", { class: view === null ? "narrowing above" : "narrowing", "aria-label": "Filters" });
   bar.append(row, problem, panel.element);
   host.replaceChildren(bar);
   let known = { total: 0, volumes: [] };
+  let looked = null; // the state that was last looked at
   panel.element.addEventListener("keydown", (event) => {
     const clears = event.target.type === "search" && event.target.value; // then Escape empties the field
     if (event.key !== "Escape" || clears) return;
@@ -49,11 +52,13 @@ export function filterBar(host) {
 
   /** The filters are shown at once; what they leave, as soon as it is counted. */
   function look(state) {
+    looked = state;
     inPlace(panel.element, () => said(state));
     ask(async (signal) => {
       const query = filterQuery(state);
-      if (state.view === "letters" && state.q) query.set("q", state.q);
-      const [all, facets] = await Promise.all([loaded(), fetchJson(`/v1/facets?${query}`, { signal })]);
+      if (view === "letters" && state.q) query.set("q", state.q);
+      const counting = query.size ? fetchJson(`/v1/facets?${query}`, { signal }) : loaded().then(({ facets }) => facets);
+      const [all, facets] = await Promise.all([loaded(), counting]);
       signal.throwIfAborted();
       known = all;
       inPlace(panel.element, () => {
@@ -64,11 +69,16 @@ export function filterBar(host) {
     });
   }
 
-  const changed = () => look(current());
-  const unwatch = watch((state, before) => {
-    const words = state.view === "letters" && state.q !== before.q;
-    if (state.view === before.view && (words || !sameFilters(state, before))) look(state);
-  });
+  function follow(state) {
+    if (state.view !== view) return;
+    const same = looked && sameFilters(state, looked) && (view !== "letters" || state.q === looked.q);
+    if (!same) look(state);
+  }
+  const changed = () => {
+    looked = null;
+    follow(current());
+  };
+  const unwatch = watch(follow);
   document.addEventListener("letters-changed", changed);
   changed();
   return () => {

@@ -28,7 +28,7 @@ export function searchView(host) {
   const more = button("plain more", () => ask((signal) => load(signal, Math.min(list.children.length + AT_ONCE, MOST))), { hidden: true }, `Show ${AT_ONCE} more`);
   host.append(el("h1", {}, "Search"), form, bar, said, problem, list, more);
   const ask = lastOnly(problem);
-  const endBar = filterBar(bar);
+  const endBar = filterBar(bar, { view: "search" });
 
   async function load(signal, limit) {
     const { q } = current();

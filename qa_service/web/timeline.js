@@ -3,7 +3,7 @@
 import { current, go } from "./address.js";
 import { button, el } from "./dom.js";
 import { stateLink } from "./links.js";
-import { barsOf, barText } from "./months.js";
+import { barsOf, barText, NAMED } from "./months.js";
 import { picture } from "./timeline_picture.js";
 import { counted, longDate } from "./words.js";
 
@@ -19,7 +19,7 @@ export function timeline() {
     onRange: (from, to) => go({ from, to }, { replace: true }),
     onBar: ({ from, to }) => go(listing({ from, to }), { replace: current().view === "letters" }),
   });
-  const legend = el("ul", { class: "legend" });
+  const legend = el("ul", { class: "legend" }, legendItems([], () => 0, []));
   const undated = el("p", { class: "undated" });
   const dates = dateFields();
   const closer = button("plain", look, {}, "Look closer");
@@ -75,18 +75,20 @@ function colourSlots() {
   };
 }
 
+/** As many lines whoever they are for, so that nothing below moves. */
 function legendItems(writers, slotOf, bars) {
   const others = bars.some(({ counts }) => counts.at(-1));
-  const names = others ? [...writers, null] : writers;
-  return names.map((writer) =>
-    el("li", {}, el("span", { class: `swatch by-${slotOf(writer)}` }), el("span", { dir: "auto" }, writer ?? "others")),
-  );
+  const items = (others ? [...writers, null] : writers).map((writer) => {
+    const name = el("span", { class: "name", dir: "auto", title: writer }, writer ?? "others");
+    return el("li", {}, el("span", { class: `swatch by-${slotOf(writer)}` }), name);
+  });
+  const empty = Array.from({ length: NAMED + 1 - items.length }, () => el("li", { "aria-hidden": "true" }, "\u00a0"));
+  return [...items, ...empty];
 }
 
 function undatedText(undated, { from, to }) {
-  if (!undated) return "";
-  const words = counted(undated, "letter has no date and is in no bar", "letters have no date and are in no bar");
-  return `${words}${from || to ? "; chosen dates leave them out" : ""}.`;
+  if (from || to) return "Letters without a date are left out.";
+  return undated ? `${counted(undated, "letter has no date and is in no bar", "letters have no date and are in no bar")}.` : "";
 }
 
 /** Two date fields that say the same as the picture's range. */

@@ -7,14 +7,16 @@ let asked = null;
 document.addEventListener("letters-changed", () => (asked = null));
 
 /**
- * { total, volumes }: the number of all letters, and { volume, title (a short one), letters } of each volume.
+ * { total, volumes, facets }: the number of all letters, { volume, title (a short one), letters } of each volume, and
+ * all that GET /v1/facets says of them.
  * Throws a Problem, and asks again the next time.
  */
 export function loaded() {
   asked ??= fetchJson("/v1/facets").then(
-    ({ total, volumes }) => ({
-      total,
-      volumes: volumes.map(({ value, label, letters }) => ({ volume: value, title: shortTitle(label, value), letters })),
+    (facets) => ({
+      facets,
+      total: facets.total,
+      volumes: facets.volumes.map(({ value, label, letters }) => ({ volume: value, title: shortTitle(label, value), letters })),
     }),
     (error) => {
       asked = null;
