@@ -16,8 +16,8 @@ export function pageMark({ label: name, start, url, scan_url: scan }) {
   return el(
     "span",
     { class: start === 0 ? "page first" : "page" },
-    el("span", { class: "break", role: "doc-pagebreak", "aria-label": `Page ${name}` }),
-    el("span", { class: "where" }, page ?? el("span", { "aria-hidden": "true" }, text), picture),
+    el("span", { class: "break" }),
+    el("span", { class: "where" }, page ?? el("span", {}, text), picture),
   );
 }
 
@@ -37,9 +37,9 @@ export function linksOf(letter, note) {
     .map((one) => ({ start: one.start, end: one.end, open: () => reference(letter, one) }));
 }
 
-/** Targets are "volume/d21", "volume/d21fn3", "volume/pg_26" or "volume". */
+/** Targets are "volume/d21", "volume/d21fn3", "volume/pg_26" or "volume"; ids of letters may have any form. */
 function reference(letter, { target, status }) {
-  const [, volume, id, note, page] = /^([^/]+)(?:\/(?:(d\d+[a-z]?)(fn\w+)?|pg_(\w+)))?$/.exec(target) ?? [];
+  const [, volume, page, id, note] = /^([^/]+)(?:\/(?:pg_(.+)|(.+?)(fn\w+)?))?$/.exec(target) ?? [];
   if (status !== "resolved") {
     const [why, explained] = LEADS_NOWHERE[status];
     return el("span", { class: "unreached", "data-why": why, title: `${explained} (${target}).` });
