@@ -80,7 +80,7 @@ function gather(value, schemas, into) {
   return into;
 }
 
-const jsonSchema = (message) => message?.content?.["application/json"]?.schema;
+const schemaOf = (message) => (message?.content?.["application/json"] ?? message?.content?.["multipart/form-data"])?.schema;
 const succeeded = (operation) => Object.entries(operation.responses ?? {}).filter(([status]) => status.startsWith("2"));
 
 function operationSection(method, path, operation, schemas, id) {
@@ -91,14 +91,14 @@ function operationSection(method, path, operation, schemas, id) {
   }
   section.append(el("h3", {}, "Request"));
   const parameters = operation.parameters ?? [];
-  const body = jsonSchema(operation.requestBody);
+  const body = schemaOf(operation.requestBody);
   if (parameters.length) {
     section.append(fields(parameters.flatMap((one) => field(one.name, one.schema ?? {}, one.required))));
   }
   if (body) section.append(...whole(body, schemas));
   if (!parameters.length && !body) section.append(el("p", { class: "quiet" }, "Nothing to send."));
   for (const [status, response] of succeeded(operation)) {
-    const schema = jsonSchema(response);
+    const schema = schemaOf(response);
     section.append(el("h3", {}, `Response ${status}`));
     section.append(...(schema ? whole(schema, schemas) : [el("p", { class: "quiet" }, response.description)]));
   }
