@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
 from qa_service.embedding import Embedder
@@ -95,6 +96,12 @@ def marked(panel: Locator) -> str:
 
 def place_of(text: str, words: str) -> str:
     return f"{text.index(words)}-{text.index(words) + len(words)}"
+
+
+def offences(page: Page) -> list[str]:
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
+    return [f"{rule['id']}: {node['html'][:150]}" for rule in found for node in rule["nodes"]]
 
 
 def letter_of(page: Page, address: str, letter: str) -> Any:
@@ -252,6 +259,17 @@ def test_notes_stand_beside_their_marks_and_never_on_each_other(page: Page, addr
     more = panel.get_by_role("button", name="more of the note 39")
     more.click()
     expect(panel.get_by_role("button", name="less of the note 39")).to_be_focused()
+
+
+def test_no_rule_of_accessibility_is_offended(page: Page, address: str) -> None:
+    for letter in ("v1/d1", "v1/d2", f"{SAMPLE_VOLUME}/d7"):
+        page.set_viewport_size({"width": 1440, "height": 900})
+        panel = opened(page, address, letter, at="0-3")
+        assert offences(page) == []
+        page.set_viewport_size({"width": 360, "height": 740})
+        assert offences(page) == []
+        panel.locator(".text a.to-note").first.click()
+        assert offences(page) == []
 
 
 def test_references_lead_to_letters_or_say_why_not(page: Page, address: str) -> None:
