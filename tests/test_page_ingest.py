@@ -29,7 +29,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, minilm: Embedder) -> Itera
 
 @pytest.fixture
 def page(address: str) -> Iterator[Page]:
-    with browser_page(width=1280) as page:
+    with browser_page(width=1280, excused="404") as page:  # a refused ingest is one that is not there
         page.goto(f"{address}/?view=ingest")
         yield page
 

@@ -82,6 +82,7 @@ class Asking {
     answers = all;
     const exchanges = all.map((answer) => this.#exchange(answer.question, answer).element);
     this.conversation.replaceChildren(id === null ? opening((question) => this.ask(question)) : heading(id, title, all[0]?.question), ...exchanges);
+    document.dispatchEvent(new Event("citations-changed"));
     this.#offerInterrupted();
     if (!current().letter && matchMedia("(hover: hover)").matches) this.question.focus({ preventScroll: true });
     this.conversation.querySelector("article:last-of-type h2")?.scrollIntoView();
@@ -121,7 +122,7 @@ class Asking {
       this.conversation.prepend(heading(this.#id, answer.question, answer.question));
       go({ conversation: this.#id }, { replace: true });
     }
-    document.dispatchEvent(new Event("conversations-changed"));
+    for (const name of ["citations-changed", "conversations-changed"]) document.dispatchEvent(new Event(name));
     const { length } = answer.citations;
     this.status.replaceChildren(length ? `The answer is there, with ${length === 1 ? "one citation" : `${length} citations`}.` : answer.text);
   }
