@@ -26,6 +26,8 @@ def mentioned(question: str, people: People = PEOPLE) -> list[tuple[str, set[str
         ("What did JFK want?", "JFK", {KENNEDY}),
         ("what did rfk want?", "rfk", {ROBERT}),
         ("What did Nikita want?", "Nikita", {KHRUSHCHEV}),
+        ("What did Nikita S. Khrushchev want?", "Nikita S. Khrushchev", {KHRUSHCHEV}),  # one person, once
+        ("What did Bobby Kennedy want?", "Bobby Kennedy", {ROBERT}),
         ("What did the President want?", "the President", {KENNEDY}),
         ("What did the Chairman want?", "the Chairman", {KHRUSHCHEV}),
         ("What did the Attorney General want?", "the Attorney General", {ROBERT}),
@@ -123,6 +125,7 @@ def test_a_letter_for_a_name_counts_where_only_one_surname_begins_so() -> None:
     ("question", "spelt"),
     [
         ("What did JFK tell Nikita?", "What did Kennedy tell Khrushchev?"),
+        ("What did JFK tell Nikita Khrushchev?", "What did Kennedy tell Khrushchev?"),
         ("What did LBJ tell JFK?", "What did LBJ tell Kennedy?"),
         ("Did Bobby write?", "Did Robert Kennedy write?"),
         ("Did Kennedy write?", "Did Kennedy write?"),

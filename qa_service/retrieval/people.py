@@ -134,7 +134,7 @@ class People:
         for mention in reversed(list(self._nicknames(question))):
             names = sorted(self.words[name] for name in mention.names)
             if names:
-                given = question[mention.start : mention.end].lower() in ("jackie", "bobby", "rfk")
+                given = question[mention.start : mention.end].lower().split()[0] in ("jackie", "bobby", "rfk")
                 chosen = names[0] if given else names[0][-1:]
                 question = f"{question[: mention.start]}{' '.join(chosen).title()}{question[mention.end :]}"
         return question
@@ -142,7 +142,9 @@ class People:
     def _nicknames(self, question: str) -> Iterator[Mention]:
         for match in re.finditer(rf"\b(?:{'|'.join(NICKNAMES)})\b", question, re.IGNORECASE):
             if wanted := NICKNAMES.get(match.group().lower()):  # the pattern also takes "ı" for "i"
-                yield Mention(*match.span(), self._with_words(wanted))
+                surname = re.compile(rf"\s+(?:[A-Z]\.\s*)*{wanted[0]}\b", re.IGNORECASE).match(question, match.end())
+                end = surname.end() if surname else match.end()  # "Nikita S. Khrushchev" is one person, once
+                yield Mention(match.start(), end, self._with_words(wanted))
         initials = re.search(r"(?<![\w.&-])[A-Z](?![\w.&'’-])", question)
         if initials and initials.group() not in "AI":  # "what does he tell K?", where only one surname begins so
             names = [
