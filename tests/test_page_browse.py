@@ -139,9 +139,9 @@ def test_words_are_found_exactly_and_open_where_they_stand(page: Page, address: 
     assert query(page)["q"] == ["lanterns kessel"]
     listed = httpx.get(f"{address}/v1/letters", params={"q": "lanterns kessel"}).json()
     expect(page.locator(".total")).to_have_text(f"{listed['total']} of 16 letters")
-    expect(page.locator(".hits .note .where").first).to_contain_text("editors’ note")
+    expect(page.locator(".hits .of-note .where").first).to_contain_text("editors’ note")
 
-    hit = page.locator(".hits li:not(.note) a").first
+    hit = page.locator(".hits li:not(.of-note) a").first
     words = hit.locator("mark").all_text_contents()
     hit.click()
     expect(hit).to_have_attribute("aria-current", "true")
@@ -155,6 +155,27 @@ def test_words_are_found_exactly_and_open_where_they_stand(page: Page, address: 
     expect(page.locator(".found > li").first).to_contain_text("July 7, 1928")
     expect(page.locator(".found > li").last).to_contain_text("undated")
     assert query(page)["order"] == ["date"]
+
+
+def test_the_list_stays_where_it_is_when_a_letter_opens_beside_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/?view=letters&q=the")
+    title = page.locator(".found a.title").nth(7)
+    title.scroll_into_view_if_needed()
+    before = title.bounding_box()
+    title.click()
+    close = page.get_by_role("complementary").get_by_role("button", name="Close")
+    expect(close).to_be_visible()
+    expect(title).to_have_attribute("aria-current", "true")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    opened = title.bounding_box()
+    assert before
+    assert opened
+    assert abs(opened["y"] - before["y"]) < 2
+    close.click()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    closed = title.bounding_box()
+    assert closed
+    assert abs(closed["y"] - before["y"]) < 2
 
 
 def test_an_empty_list_says_which_filter_to_drop(page: Page, address: str) -> None:
@@ -201,7 +222,7 @@ def test_more_letters_come_below_those_that_are_there(page: Page, address: str) 
     expect(page.get_by_role("link", name="Letter 50", exact=True)).to_be_focused()
     page.get_by_role("button", name="Show 20 more of 20").click()
     expect(page.locator(".found > li")).to_have_count(120)
-    expect(page.locator(".more")).to_be_hidden()
+    expect(page.locator(".further")).to_be_hidden()
 
 
 def test_a_search_shows_the_closest_passages(page: Page, address: str) -> None:
@@ -211,7 +232,7 @@ def test_a_search_shows_the_closest_passages(page: Page, address: str) -> None:
     expect(page.locator(".said")).to_contain_text("The 10 closest passages, the closest first; not a total.")
     expect(page.locator(".passage").first).to_contain_text("antern")
     expect(page.locator(".passage .label").first).to_have_text("invented")
-    note = page.locator(".passage.note").first
+    note = page.locator(".passage.of-note").first
     expect(note.locator(".label").nth(1)).to_have_text("editors’ note")
     note.get_by_role("button", name="Copy as Chicago note").click()
     expect(note.get_by_role("button", name="Copied")).to_be_visible()

@@ -5,6 +5,7 @@ import { fetchJson } from "./api.js";
 import { lastOnly, settled } from "./asking.js";
 import { button, el } from "./dom.js";
 import { filterBar } from "./filters.js";
+import { keepPlace } from "./keeping.js";
 import { letterLine, showOpened } from "./letter_lines.js";
 import { filtersOn, sameFilters } from "./narrowed.js";
 import { loaded, titles } from "./volumes.js";
@@ -21,10 +22,11 @@ export function lettersView(host) {
   const problem = el("p", { class: "error" });
   const list = el("ol", { class: "found", "aria-label": "Letters" });
   const nothing = el("div", { class: "nothing" });
-  const more = button("plain more", () => ask((signal) => load(signal, list.children.length)), { hidden: true });
+  const more = button("plain further", () => ask((signal) => load(signal, list.children.length)), { hidden: true });
   host.append(el("h1", {}, "Browse"), bar, form, total, problem, list, nothing, more);
   const ask = lastOnly(problem);
   const endBar = filterBar(bar, { view: "letters" });
+  const endKeeping = keepPlace(list);
 
   async function load(signal, offset) {
     const state = current();
@@ -65,6 +67,7 @@ export function lettersView(host) {
     typed.cancel();
     ask.end();
     endBar();
+    endKeeping();
     unwatch();
     document.removeEventListener("letters-changed", fresh);
   };

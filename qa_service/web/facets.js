@@ -29,7 +29,7 @@ export function facetList(key, name) {
     rarer = unlisted;
     const counts = new Map(values.map((one) => [one.value, one]));
     const chosen = current()[key];
-    for (const value of [...chosen, ...counts.keys()]) if (!lines.has(value)) add(value, counts.get(value)?.label);
+    for (const value of [...counts.keys(), ...chosen]) if (!lines.has(value)) add(value, counts.get(value)?.label);
     for (const [value, { item, box, count }] of lines) {
       const letters = counts.get(value)?.letters ?? 0;
       box.checked = chosen.includes(value);

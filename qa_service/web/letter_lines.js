@@ -11,7 +11,7 @@ export function letterLine(letter, titleOf, several) {
   const number = letter.document ? `Document ${letter.document}` : "";
   const heading = el(
     "p",
-    { class: "heading" },
+    { class: "titled" },
     stateLink({ letter: letter.letter, at: null, note: null }, { class: "title", dir: "auto" }, letter.title || letter.letter),
   );
   const line = el("li", { class: "line", "data-letter": letter.letter }, heading, facts(letter, number, several && titleOf(letter.volume)));
@@ -51,5 +51,5 @@ function hitLine(letter, { note, note_id, page, text, start, highlights }) {
   const where = [note_id !== null && `editors’ note ${note}`, page && `p.\u00a0${page}`].filter(Boolean).join(", ");
   const parts = [start ? "… " : "", ...marked(text, highlights), /[.!?]["”’]?$/.test(text) ? "" : " …"];
   const words = el("span", { dir: "auto" }, parts);
-  return el("li", { class: note_id === null ? "hit" : "hit note" }, placeLink(place, {}, words), " ", el("span", { class: "where" }, where));
+  return el("li", { class: note_id === null ? "hit" : "hit of-note" }, placeLink(place, {}, words), " ", el("span", { class: "where" }, where));
 }

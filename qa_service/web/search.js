@@ -6,6 +6,7 @@ import { lastOnly } from "./asking.js";
 import { copyButton } from "./copying.js";
 import { button, el, label } from "./dom.js";
 import { filterBar } from "./filters.js";
+import { keepPlace } from "./keeping.js";
 import { marked } from "./marking.js";
 import { sameFilters } from "./narrowed.js";
 import { outside, placeLink } from "./places.js";
@@ -25,10 +26,11 @@ export function searchView(host) {
   const said = el("div", { class: "said", role: "status" });
   const problem = el("p", { class: "error" });
   const list = el("ol", { class: "found passages", "aria-label": "Passages" });
-  const more = button("plain more", () => ask((signal) => load(signal, Math.min(list.children.length + AT_ONCE, MOST))), { hidden: true }, `Show ${AT_ONCE} more`);
+  const more = button("plain further", () => ask((signal) => load(signal, Math.min(list.children.length + AT_ONCE, MOST))), { hidden: true }, `Show ${AT_ONCE} more`);
   host.append(el("h1", {}, "Search"), form, bar, said, problem, list, more);
   const ask = lastOnly(problem);
   const endBar = filterBar(bar, { view: "search" });
+  const endKeeping = keepPlace(list);
 
   async function load(signal, limit) {
     const { q } = current();
@@ -73,6 +75,7 @@ export function searchView(host) {
   return () => {
     ask.end();
     endBar();
+    endKeeping();
     unwatch();
   };
 }
@@ -101,9 +104,9 @@ function passageLine(passage) {
     note && `note ${passage.note}`,
   ].filter(Boolean);
   const line = cited.flatMap((part, index) => [index ? ", " : "", part]);
-  const about = el("div", { class: "actions" }, copyButton("Copy as Chicago note", () => passage.formatted));
+  const about = el("div", { class: "doing" }, copyButton("Copy as Chicago note", () => passage.formatted));
   about.append(outside({ text: passage.url, scan: passage.scan_url }) ?? "");
   if (note) about.prepend(label("editors’ note"));
   if (passage.invented) about.prepend(label("invented"));
-  return el("li", { class: note ? "passage note" : "passage" }, text, el("p", { class: "cited" }, ...line), about);
+  return el("li", { class: note ? "passage of-note" : "passage" }, text, el("p", { class: "cited" }, ...line), about);
 }
