@@ -266,7 +266,7 @@ def test_persons_terms_and_index_lead_to_letters(page: Page, address: str) -> No
     page.get_by_role("link", name=f"Letters by {ORQUELLE}").click()
     expect(page.locator(".total")).to_have_text("7 of 16 letters")
     page.go_back()
-    page.get_by_role("link", name="Letters that name Orquelle").first.click()
+    page.get_by_role("link", name="letters that name Orquelle").first.click()
     expect(page.get_by_label("Words in the letters")).to_have_value("Orquelle")
     page.go_back()
     page.get_by_label("Find by name").fill("")

@@ -9,9 +9,10 @@ import { keepPlace } from "./keeping.js";
 import { letterLine, showOpened } from "./letter_lines.js";
 import { filtersOn, sameFilters } from "./narrowed.js";
 import { loaded, titles } from "./volumes.js";
-import { counted } from "./words.js";
+import { counted, outOf } from "./words.js";
 
 const AT_ONCE = 50;
+const HINT = "Lists every letter that holds all of these words, in any of their forms, in its text or its notes.";
 const ORDERS = { printed: "Printed order", date: "Date" };
 
 /** Draws the view into `host`; gives what ends it. */
@@ -42,7 +43,7 @@ export function lettersView(host) {
       else list.replaceChildren(...lines);
       if (offset) lines[0]?.querySelector("a").focus({ preventScroll: true });
       showOpened(list, current().letter);
-      total.replaceChildren(found.total === all ? counted(all, "letter") : `${found.total.toLocaleString("en-US")} of ${counted(all, "letter")}`);
+      total.replaceChildren(outOf(found.total, all, "letter"));
       const left = found.total - list.children.length;
       more.hidden = left <= 0;
       more.replaceChildren(`Show ${Math.min(left, AT_ONCE)} more of ${left.toLocaleString("en-US")}`);
@@ -74,7 +75,7 @@ export function lettersView(host) {
 }
 
 function wordsForm() {
-  const field = el("input", { type: "search", id: "words", maxlength: "200", autocomplete: "off", "aria-describedby": "words-hint" });
+  const field = el("input", { type: "search", id: "words", maxlength: 200, autocomplete: "off", "aria-describedby": "words-hint" });
   field.value = current().q ?? "";
   const options = Object.entries(ORDERS).map(([value, name]) => el("option", { value }, name));
   const order = el("select", { id: "order" }, options);
@@ -84,7 +85,7 @@ function wordsForm() {
   field.addEventListener("input", typed);
   const words = el("div", { class: "field grows" }, el("label", { for: "words" }, "Words in the letters"), field);
   const ordered = el("div", { class: "field" }, el("label", { for: "order" }, "Order"), order);
-  const hint = el("p", { class: "hint", id: "words-hint" }, "Lists every letter that holds all of these words, in any of their forms, in its text or its notes.");
+  const hint = el("p", { class: "hint", id: "words-hint" }, HINT);
   const form = el("form", { class: "looking", role: "search" }, words, ordered, hint);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -105,14 +106,14 @@ async function advice(state, titleOf, signal) {
   const on = filtersOn(state, titleOf);
   if (state.q) on.unshift({ name: "Words: ", value: state.q, without: { q: null } });
   if (!on.length) return [el("p", {}, "No letter is loaded.")];
-  const totals = await Promise.all(
-    on.map(async ({ without }) => (await fetchJson(`/v1/letters?limit=1&${listQuery({ ...state, ...without })}`, { signal })).total),
-  );
+  const asked = on.map(({ without }) => `/v1/letters?limit=1&${listQuery({ ...state, ...without })}`);
+  const found = await Promise.all(asked.map((path) => fetchJson(path, { signal })));
   const lines = on
-    .map((filter, index) => [filter, totals[index]])
+    .map((filter, index) => [filter, found[index].total])
     .filter(([, letters]) => letters)
     .map(([{ name, value, without }, letters]) => {
-      const drop = button("plain", () => go(without, { replace: true }), {}, "Without ", name.replace(": ", " ").toLowerCase(), el("bdi", {}, `“${value}”`));
+      const words = ["Without ", name.replace(": ", " ").toLowerCase(), el("bdi", {}, `“${value}”`)];
+      const drop = button("plain", () => go(without, { replace: true }), {}, ...words);
       return el("li", {}, drop, `: ${counted(letters, "letter")}`);
     });
   if (lines.length) return [el("p", {}, "No letter is left. Drop one of these:"), el("ul", {}, lines)];

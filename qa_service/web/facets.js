@@ -29,7 +29,7 @@ export function facetList(key, name) {
     rarer = unlisted;
     const counts = new Map(values.map((one) => [one.value, one]));
     const chosen = current()[key];
-    for (const value of [...counts.keys(), ...chosen]) if (!lines.has(value)) add(value, counts.get(value)?.label);
+    for (const value of [...chosen, ...counts.keys()]) if (!lines.has(value)) add(value, counts.get(value)?.label);
     for (const [value, { item, box, count }] of lines) {
       const letters = counts.get(value)?.letters ?? 0;
       box.checked = chosen.includes(value);
@@ -74,6 +74,7 @@ export function facetList(key, name) {
       seen += listed ? 1 : 0;
     }
     search.hidden = !open || lines.size <= SEARCHED;
+    list.classList.toggle("all", open);
     more.hidden = lines.size <= FIRST;
     const all = rarer ? `${lines.size} of ${lines.size + rarer}` : `All ${lines.size}`;
     more.replaceChildren(open ? `The first ${FIRST}` : all, el("span", { class: "unseen" }, ` ${name.toLowerCase()}`));
