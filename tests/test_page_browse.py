@@ -45,13 +45,8 @@ def test_filters_stand_in_the_address_and_can_be_dropped(page: Page, address: st
     page.goto(f"{address}/?view=letters")
     expect(page.locator(".total")).to_have_text("16 letters")
     writer = narrow(page).get_by_role("checkbox", name=ORQUELLE).first
-    before = writer.bounding_box()
     writer.check()
     expect(page.locator(".total")).to_have_text("7 of 16 letters")
-    expect(writer).to_be_focused()
-    assert before
-    assert (after := writer.bounding_box())
-    assert abs(after["y"] - before["y"]) < 1
     page.get_by_role("group", name="Kinds").get_by_role("checkbox", name="letter").check()
     expect(page.locator("#other .chip")).to_have_text([f"Writer: {ORQUELLE}×", "Kind: letter×"])
     assert query(page) == {"view": ["letters"], "writer": [ORQUELLE], "kind": ["letter"]}
@@ -69,6 +64,25 @@ def test_filters_stand_in_the_address_and_can_be_dropped(page: Page, address: st
     page.get_by_role("button", name="Remove kind letter").click()
     expect(page.locator(".total")).to_have_text("16 letters")
     assert query(page) == {"view": ["letters"]}
+
+
+def test_what_is_clicked_in_the_panel_stays_where_it_is(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    page.get_by_role("button", name="Narrow").click()
+    writer = page.get_by_role("group", name="Writers").get_by_role("checkbox", name=ORQUELLE).first
+    writer.scroll_into_view_if_needed()
+    for checked in (True, False):  # a chip that takes a line of its own comes, and goes
+        before = writer.bounding_box()
+        writer.set_checked(checked)
+        told = "Of 16 letters, 7 are searched" if checked else "All 16 letters are searched"
+        expect(page.locator("#asking .left")).to_have_text(told)
+        after = writer.bounding_box()
+        assert before
+        assert after
+        assert abs(after["y"] - before["y"]) < 2
+        expect(writer).to_be_focused()
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_question_is_told_how_many_letters_are_searched(page: Page, address: str) -> None:
@@ -139,9 +153,9 @@ def test_words_are_found_exactly_and_open_where_they_stand(page: Page, address: 
     assert query(page)["q"] == ["lanterns kessel"]
     listed = httpx.get(f"{address}/v1/letters", params={"q": "lanterns kessel"}).json()
     expect(page.locator(".total")).to_have_text(f"{listed['total']} of 16 letters")
-    expect(page.locator(".hits .note .where").first).to_contain_text("editors’ note")
+    expect(page.locator(".hits .of-note .where").first).to_contain_text("editors’ note")
 
-    hit = page.locator(".hits li:not(.note) a").first
+    hit = page.locator(".hits li:not(.of-note) a").first
     words = hit.locator("mark").all_text_contents()
     hit.click()
     expect(hit).to_have_attribute("aria-current", "true")
@@ -155,6 +169,30 @@ def test_words_are_found_exactly_and_open_where_they_stand(page: Page, address: 
     expect(page.locator(".found > li").first).to_contain_text("July 7, 1928")
     expect(page.locator(".found > li").last).to_contain_text("undated")
     assert query(page)["order"] == ["date"]
+    kinds = httpx.get(f"{address}/v1/facets", params={"q": "lanterns kessel"}).json()["kinds"]
+    shown = narrow(page).get_by_role("group", name="Kinds").get_by_role("listitem")
+    expect(shown).to_have_text([f"{kind['value']}{kind['letters']}" for kind in kinds])
+
+
+def test_the_list_stays_where_it_is_when_a_letter_opens_beside_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/?view=letters&q=the")
+    title = page.locator(".found a.title").nth(7)
+    title.scroll_into_view_if_needed()
+    before = title.bounding_box()
+    title.click()
+    close = page.get_by_role("complementary").get_by_role("button", name="Close")
+    expect(close).to_be_visible()
+    expect(title).to_have_attribute("aria-current", "true")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    opened = title.bounding_box()
+    assert before
+    assert opened
+    assert abs(opened["y"] - before["y"]) < 2
+    close.click()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    closed = title.bounding_box()
+    assert closed
+    assert abs(closed["y"] - before["y"]) < 2
 
 
 def test_an_empty_list_says_which_filter_to_drop(page: Page, address: str) -> None:
@@ -201,7 +239,7 @@ def test_more_letters_come_below_those_that_are_there(page: Page, address: str) 
     expect(page.get_by_role("link", name="Letter 50", exact=True)).to_be_focused()
     page.get_by_role("button", name="Show 20 more of 20").click()
     expect(page.locator(".found > li")).to_have_count(120)
-    expect(page.locator(".more")).to_be_hidden()
+    expect(page.locator(".further")).to_be_hidden()
 
 
 def test_a_search_shows_the_closest_passages(page: Page, address: str) -> None:
@@ -211,7 +249,7 @@ def test_a_search_shows_the_closest_passages(page: Page, address: str) -> None:
     expect(page.locator(".said")).to_contain_text("The 10 closest passages, the closest first; not a total.")
     expect(page.locator(".passage").first).to_contain_text("antern")
     expect(page.locator(".passage .label").first).to_have_text("invented")
-    note = page.locator(".passage.note").first
+    note = page.locator(".passage.of-note").first
     expect(note.locator(".label").nth(1)).to_have_text("editors’ note")
     note.get_by_role("button", name="Copy as Chicago note").click()
     expect(note.get_by_role("button", name="Copied")).to_be_visible()
@@ -245,7 +283,7 @@ def test_persons_terms_and_index_lead_to_letters(page: Page, address: str) -> No
     page.get_by_role("link", name=f"Letters by {ORQUELLE}").click()
     expect(page.locator(".total")).to_have_text("7 of 16 letters")
     page.go_back()
-    page.get_by_role("link", name="Letters that name Orquelle").first.click()
+    page.get_by_role("link", name="letters that name Orquelle").first.click()
     expect(page.get_by_label("Words in the letters")).to_have_value("Orquelle")
     page.go_back()
     page.get_by_label("Find by name").fill("")

@@ -5,12 +5,14 @@ import { fetchJson } from "./api.js";
 import { lastOnly, settled } from "./asking.js";
 import { button, el } from "./dom.js";
 import { filterBar } from "./filters.js";
+import { keepPlace } from "./keeping.js";
 import { letterLine, showOpened } from "./letter_lines.js";
 import { filtersOn, sameFilters } from "./narrowed.js";
 import { loaded, titles } from "./volumes.js";
-import { counted } from "./words.js";
+import { counted, outOf } from "./words.js";
 
 const AT_ONCE = 50;
+const HINT = "Lists every letter that holds all of these words, in any of their forms, in its text or its notes.";
 const ORDERS = { printed: "Printed order", date: "Date" };
 
 /** Draws the view into `host`; gives what ends it. */
@@ -21,10 +23,11 @@ export function lettersView(host) {
   const problem = el("p", { class: "error" });
   const list = el("ol", { class: "found", "aria-label": "Letters" });
   const nothing = el("div", { class: "nothing" });
-  const more = button("plain more", () => ask((signal) => load(signal, list.children.length)), { hidden: true });
+  const more = button("plain further", () => ask((signal) => load(signal, list.children.length)), { hidden: true });
   host.append(el("h1", {}, "Browse"), bar, form, total, problem, list, nothing, more);
   const ask = lastOnly(problem);
   const endBar = filterBar(bar, { view: "letters" });
+  const endKeeping = keepPlace(list);
 
   async function load(signal, offset) {
     const state = current();
@@ -40,7 +43,7 @@ export function lettersView(host) {
       else list.replaceChildren(...lines);
       if (offset) lines[0]?.querySelector("a").focus({ preventScroll: true });
       showOpened(list, current().letter);
-      total.replaceChildren(found.total === all ? counted(all, "letter") : `${found.total.toLocaleString("en-US")} of ${counted(all, "letter")}`);
+      total.replaceChildren(outOf(found.total, all, "letter"));
       const left = found.total - list.children.length;
       more.hidden = left <= 0;
       more.replaceChildren(`Show ${Math.min(left, AT_ONCE)} more of ${left.toLocaleString("en-US")}`);
@@ -65,13 +68,14 @@ export function lettersView(host) {
     typed.cancel();
     ask.end();
     endBar();
+    endKeeping();
     unwatch();
     document.removeEventListener("letters-changed", fresh);
   };
 }
 
 function wordsForm() {
-  const field = el("input", { type: "search", id: "words", maxlength: "200", autocomplete: "off", "aria-describedby": "words-hint" });
+  const field = el("input", { type: "search", id: "words", maxlength: 200, autocomplete: "off", "aria-describedby": "words-hint" });
   field.value = current().q ?? "";
   const options = Object.entries(ORDERS).map(([value, name]) => el("option", { value }, name));
   const order = el("select", { id: "order" }, options);
@@ -81,7 +85,7 @@ function wordsForm() {
   field.addEventListener("input", typed);
   const words = el("div", { class: "field grows" }, el("label", { for: "words" }, "Words in the letters"), field);
   const ordered = el("div", { class: "field" }, el("label", { for: "order" }, "Order"), order);
-  const hint = el("p", { class: "hint", id: "words-hint" }, "Lists every letter that holds all of these words, in any of their forms, in its text or its notes.");
+  const hint = el("p", { class: "hint", id: "words-hint" }, HINT);
   const form = el("form", { class: "looking", role: "search" }, words, ordered, hint);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -102,14 +106,14 @@ async function advice(state, titleOf, signal) {
   const on = filtersOn(state, titleOf);
   if (state.q) on.unshift({ name: "Words: ", value: state.q, without: { q: null } });
   if (!on.length) return [el("p", {}, "No letter is loaded.")];
-  const totals = await Promise.all(
-    on.map(async ({ without }) => (await fetchJson(`/v1/letters?limit=1&${listQuery({ ...state, ...without })}`, { signal })).total),
-  );
+  const asked = on.map(({ without }) => `/v1/letters?limit=1&${listQuery({ ...state, ...without })}`);
+  const found = await Promise.all(asked.map((path) => fetchJson(path, { signal })));
   const lines = on
-    .map((filter, index) => [filter, totals[index]])
+    .map((filter, index) => [filter, found[index].total])
     .filter(([, letters]) => letters)
     .map(([{ name, value, without }, letters]) => {
-      const drop = button("plain", () => go(without, { replace: true }), {}, "Without ", name.replace(": ", " ").toLowerCase(), el("bdi", {}, `“${value}”`));
+      const words = ["Without ", name.replace(": ", " ").toLowerCase(), el("bdi", {}, `“${value}”`)];
+      const drop = button("plain", () => go(without, { replace: true }), {}, ...words);
       return el("li", {}, drop, `: ${counted(letters, "letter")}`);
     });
   if (lines.length) return [el("p", {}, "No letter is left. Drop one of these:"), el("ul", {}, lines)];

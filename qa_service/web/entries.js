@@ -24,7 +24,10 @@ async function persons(volumes, signal) {
       volume,
       sort: listed || name,
       text: `${name} ${listed}`,
-      draw: () => [el("dt", { dir: "auto" }, listed || name), el("dd", {}, el("p", { dir: "auto" }, description), ways(name, listed, writers, recipients))],
+      draw: () => {
+        const told = el("dd", {}, el("p", { dir: "auto" }, description), ways(name, listed, writers, recipients));
+        return [el("dt", { dir: "auto" }, listed || name), told];
+      },
     })),
   );
 }
@@ -38,7 +41,7 @@ function ways(name, listed, writers, recipients) {
   const links = [
     by.length && stateLink({ ...view, writers: by }, { "aria-label": `Letters by ${name}` }, "letters by"),
     to.length && stateLink({ ...view, recipients: to }, { "aria-label": `Letters to ${name}` }, "letters to"),
-    stateLink({ ...view, q: surname }, { "aria-label": `Letters that name ${surname}` }, "letters that name ", el("bdi", {}, surname)),
+    stateLink({ ...view, q: surname }, {}, "letters that name ", el("bdi", {}, surname)),
   ];
   return el("ul", { class: "ways" }, links.filter(Boolean).map((anchor) => el("li", {}, anchor)));
 }
@@ -47,7 +50,8 @@ function ways(name, listed, writers, recipients) {
 function ofPerson(facet, name, surname) {
   const own = words(name);
   const last = words(surname);
-  const his = (word) => own.some((one) => one === word || (word.length === 1 && one.startsWith(word)) || (one.length === 1 && word.startsWith(one)));
+  const initial = (one, other) => one.length === 1 && other.startsWith(one);
+  const his = (word) => own.some((one) => one === word || initial(word, one) || initial(one, word));
   return facet
     .map(({ value }) => value)
     .filter((value) => {

@@ -74,6 +74,7 @@ export function facetList(key, name) {
       seen += listed ? 1 : 0;
     }
     search.hidden = !open || lines.size <= SEARCHED;
+    list.classList.toggle("all", open);
     more.hidden = lines.size <= FIRST;
     const all = rarer ? `${lines.size} of ${lines.size + rarer}` : `All ${lines.size}`;
     more.replaceChildren(open ? `The first ${FIRST}` : all, el("span", { class: "unseen" }, ` ${name.toLowerCase()}`));

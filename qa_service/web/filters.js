@@ -153,7 +153,8 @@ function narrowingPanel() {
     if (element.hidden) return;
     dates.show(facets);
     for (const [key, list] of lists) {
-      const values = facets[key].map((one) => ({ ...one, label: key === "volumes" ? shortTitle(one.label, one.value) : one.value }));
+      const labelled = ({ value, label }) => (key === "volumes" ? shortTitle(label, value) : value);
+      const values = facets[key].map((one) => ({ ...one, label: labelled(one) }));
       list.show(values, facets[`more_${key}`]);
     }
   }

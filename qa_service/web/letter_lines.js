@@ -11,10 +11,11 @@ export function letterLine(letter, titleOf, several) {
   const number = letter.document ? `Document ${letter.document}` : "";
   const heading = el(
     "p",
-    { class: "heading" },
+    { class: "titled" },
     stateLink({ letter: letter.letter, at: null, note: null }, { class: "title", dir: "auto" }, letter.title || letter.letter),
   );
-  const line = el("li", { class: "line", "data-letter": letter.letter }, heading, facts(letter, number, several && titleOf(letter.volume)));
+  const known = facts(letter, number, several && titleOf(letter.volume));
+  const line = el("li", { class: "line", "data-letter": letter.letter }, heading, known);
   if (letter.hits?.length) line.append(el("ul", { class: "hits" }, letter.hits.map((hit) => hitLine(letter.letter, hit))));
   return line;
 }
@@ -40,16 +41,20 @@ function facts(letter, number, volume) {
     pagesText([...new Set(letter.pages ?? [])]),
     letter.notes ? counted(letter.notes, "note") : "",
   ].filter(Boolean);
-  const items = said.map((part) => el("li", {}, part));
+  const items = said.map((part) => el("li", { class: part.length < 30 && "short" }, part));
   if (letter.invented) items.push(el("li", {}, label("invented")));
   return el("ul", { class: "particulars" }, items);
 }
 
+/** "source note", which volumes number 0, or "editors’ note 3". */
+export const noteText = (number) => (number === "0" ? "source note" : `editors’ note ${number}`);
+
 function hitLine(letter, { note, note_id, page, text, start, highlights }) {
   const [first, last] = [highlights[0]?.[0] ?? 0, highlights.at(-1)?.[1] ?? Array.from(text).length];
   const place = { letter, note_id, start: start + first, end: start + last };
-  const where = [note_id !== null && `editors’ note ${note}`, page && `p.\u00a0${page}`].filter(Boolean).join(", ");
+  const where = [note_id !== null && noteText(note), page && `p.\u00a0${page}`].filter(Boolean).join(", ");
   const parts = [start ? "… " : "", ...marked(text, highlights), /[.!?]["”’]?$/.test(text) ? "" : " …"];
   const words = el("span", { dir: "auto" }, parts);
-  return el("li", { class: note_id === null ? "hit" : "hit note" }, placeLink(place, {}, words), " ", el("span", { class: "where" }, where));
+  const anchor = placeLink(place, {}, words);
+  return el("li", { class: note_id === null ? "hit" : "hit of-note" }, anchor, " ", el("span", { class: "where" }, where));
 }

@@ -6,7 +6,7 @@ import { wholeVolume } from "./apparatus.js";
 import { button, el } from "./dom.js";
 import { LISTS } from "./entries.js";
 import { loaded, titles } from "./volumes.js";
-import { counted } from "./words.js";
+import { outOf } from "./words.js";
 
 const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 
@@ -48,7 +48,7 @@ export function peopleView(host) {
     const sought = folded(current().q ?? "");
     const found = sought ? all.filter(({ text }) => folded(text).includes(sought)) : all;
     const { length } = found;
-    total.replaceChildren(length === all.length ? counted(length, list.one, list.many) : `${length.toLocaleString("en-US")} of ${counted(all.length, list.one, list.many)}`);
+    total.replaceChildren(outOf(length, all.length, list.one, list.many));
     const groups = [...Map.groupBy(found, ({ sort }) => initial(sort))];
     drawer.disconnect();
     drawer = nearDrawer();
@@ -84,8 +84,8 @@ function volumeChoice() {
   function show(known) {
     const { volumes: chosen } = current();
     const options = known.map(({ volume, title }) => el("option", { value: volume }, title));
-    const several = chosen.length > 1 ? [el("option", { value: "several", disabled: true }, `${chosen.length} chosen volumes`)] : [];
-    select.replaceChildren(el("option", { value: "" }, "All volumes"), ...several, ...options);
+    const several = el("option", { value: "several", disabled: true }, `${chosen.length} chosen volumes`);
+    select.replaceChildren(el("option", { value: "" }, "All volumes"), ...(chosen.length > 1 ? [several] : []), ...options);
     select.value = chosen.length > 1 ? "several" : (chosen[0] ?? "");
     element.hidden = known.length < 2;
   }

@@ -6,29 +6,35 @@ import { lastOnly } from "./asking.js";
 import { copyButton } from "./copying.js";
 import { button, el, label } from "./dom.js";
 import { filterBar } from "./filters.js";
+import { keepPlace } from "./keeping.js";
+import { noteText } from "./letter_lines.js";
 import { marked } from "./marking.js";
 import { sameFilters } from "./narrowed.js";
 import { outside, placeLink } from "./places.js";
 import { longDate, pagesText } from "./words.js";
 
+const HINT =
+  "Gives the passages closest in meaning and words, not all that there are: browse for letters that hold certain words.";
 const AT_ONCE = 10;
 const MOST = 50; // that the service gives
 
 /** Draws the view into `host`; gives what ends it. */
 export function searchView(host) {
-  const field = el("input", { type: "search", id: "sought", maxlength: "2000", autocomplete: "off", "aria-describedby": "sought-hint" });
+  const field = el("input", { type: "search", id: "sought", maxlength: 2000, autocomplete: "off", "aria-describedby": "sought-hint" });
   field.value = current().q ?? "";
-  const hint = el("p", { class: "hint", id: "sought-hint" }, "Gives the passages closest in meaning and words, not all that there are: browse for letters that hold certain words.");
+  const hint = el("p", { class: "hint", id: "sought-hint" }, HINT);
   const sought = el("div", { class: "field grows" }, el("label", { for: "sought" }, "What are you looking for?"), field);
   const form = el("form", { class: "looking", role: "search" }, sought, el("button", { class: "main" }, "Search"), hint);
   const bar = el("div", {});
   const said = el("div", { class: "said", role: "status" });
   const problem = el("p", { class: "error" });
   const list = el("ol", { class: "found passages", "aria-label": "Passages" });
-  const more = button("plain more", () => ask((signal) => load(signal, Math.min(list.children.length + AT_ONCE, MOST))), { hidden: true }, `Show ${AT_ONCE} more`);
+  const further = () => ask((signal) => load(signal, Math.min(list.children.length + AT_ONCE, MOST)));
+  const more = button("plain further", further, { hidden: true }, `Show ${AT_ONCE} more`);
   host.append(el("h1", {}, "Search"), form, bar, said, problem, list, more);
   const ask = lastOnly(problem);
   const endBar = filterBar(bar, { view: "search" });
+  const endKeeping = keepPlace(list);
 
   async function load(signal, limit) {
     const { q } = current();
@@ -73,6 +79,7 @@ export function searchView(host) {
   return () => {
     ask.end();
     endBar();
+    endKeeping();
     unwatch();
   };
 }
@@ -80,7 +87,8 @@ export function searchView(host) {
 /** What was found, how the question was read, and which of its words stand nowhere. */
 function saidOf({ passages, reading, unmatched }) {
   const { length } = passages;
-  const found = length ? `The ${length === 1 ? "closest passage" : `${length} closest passages`}, the closest first; not a total.` : "No passage is close to this.";
+  const closest = length === 1 ? "closest passage" : `${length} closest passages`;
+  const found = length ? `The ${closest}, the closest first; not a total.` : "No passage is close to this.";
   const lines = [el("p", {}, found)];
   if (reading.text) lines.push(el("p", { class: "quiet" }, "Read as: ", el("bdi", {}, reading.text), "."));
   if (unmatched?.length) {
@@ -98,12 +106,12 @@ function passageLine(passage) {
     passage.date ? longDate(passage.date) : "undated",
     passage.document && `Document ${passage.document}`,
     pagesText(passage.pages),
-    note && `note ${passage.note}`,
+    note && noteText(passage.note),
   ].filter(Boolean);
   const line = cited.flatMap((part, index) => [index ? ", " : "", part]);
-  const about = el("div", { class: "actions" }, copyButton("Copy as Chicago note", () => passage.formatted));
+  const about = el("div", { class: "doing" }, copyButton("Copy as Chicago note", () => passage.formatted));
   about.append(outside({ text: passage.url, scan: passage.scan_url }) ?? "");
   if (note) about.prepend(label("editors’ note"));
   if (passage.invented) about.prepend(label("invented"));
-  return el("li", { class: note ? "passage note" : "passage" }, text, el("p", { class: "cited" }, ...line), about);
+  return el("li", { class: note ? "passage of-note" : "passage" }, text, el("p", { class: "cited" }, ...line), about);
 }

@@ -20,18 +20,30 @@ export function picture({ onPoint, onRange, onBar }) {
   const image = svg("svg", { role: "img", height: HEIGHT, width: "100%" });
   const element = el("div", { class: "picture" }, image);
   let drawn = { bars: [], writers: [], unit: "month", slotOf: () => 0, from: null, to: null };
-  let drag = null; // { from, x, moved, to }: bars by number
   let pointed = -1;
+  const brush = brushing(image, {
+    barAt,
+    onMove: draw,
+    onDragged: (first, last) => onRange(drawn.bars[first].from, drawn.bars[last].to),
+    onClicked: (number) => drawn.bars[number].letters && onBar(drawn.bars[number]),
+  });
 
-  const plot = () => {
+  function plot() {
     const width = Math.max(element.clientWidth - LEFT, 1);
     return { width, step: Math.min(width / Math.max(drawn.bars.length, 1), WIDEST) };
-  };
+  }
+
+  /** The number of the bar under the pointer, of one beside them the nearest; null where there is none. */
+  function barAt({ clientX }) {
+    const place = Math.floor((clientX - image.getBoundingClientRect().left - LEFT) / plot().step);
+    const last = drawn.bars.length - 1;
+    return last < 0 ? null : { number: Math.min(Math.max(place, 0), last), beside: place > last };
+  }
 
   function draw() {
     const { width, step } = plot();
     const most = Math.max(1, ...drawn.bars.map(({ letters }) => letters));
-    const range = drag?.moved ? ordered(drag.from, drag.to) : chosenBars(drawn.bars, drawn.from, drawn.to);
+    const range = brush.range() ?? chosenBars(drawn.bars, drawn.from, drawn.to);
     image.setAttribute("aria-label", described(drawn));
     image.replaceChildren(
       ...grid(most, width),
@@ -42,49 +54,17 @@ export function picture({ onPoint, onRange, onBar }) {
     );
   }
 
-  const barAt = (event) => {
-    const x = event.clientX - image.getBoundingClientRect().left - LEFT;
-    return Math.min(Math.max(Math.floor(x / plot().step), 0), drawn.bars.length - 1);
-  };
-  const outside = (event) => event.clientX - image.getBoundingClientRect().left - LEFT > plot().step * drawn.bars.length;
-
-  image.addEventListener("pointerdown", (event) => {
-    if (event.button || !drawn.bars.length) return;
-    drag = { from: barAt(event), to: barAt(event), x: event.clientX, moved: false, nothing: outside(event) };
-    image.setPointerCapture(event.pointerId);
-  });
-  image.addEventListener("pointermove", (event) => {
-    if (!drawn.bars.length) return;
-    point(outside(event) && !drag ? -1 : barAt(event));
-    if (!drag) return;
-    drag.moved ||= Math.abs(event.clientX - drag.x) > DRAGGED;
-    drag.to = barAt(event);
-    draw();
-  });
-  image.addEventListener("pointerup", () => {
-    const done = drag;
-    drag = null;
-    if (!done) return;
-    const [first, last] = ordered(done.from, done.to).map((number) => drawn.bars[number]);
-    if (done.moved) onRange(first.from, last.to);
-    else if (!done.nothing && first.letters) onBar(first);
-    draw();
-  });
-  const giveUp = () => {
-    drag = null;
-    draw();
-  };
-  image.addEventListener("pointercancel", giveUp);
-  image.addEventListener("pointerleave", () => point(-1));
-  const escape = (event) => event.key === "Escape" && drag && giveUp();
-  document.addEventListener("keydown", escape);
-
-  function point(index) {
-    if (index === pointed) return;
-    pointed = index;
-    onPoint(drawn.bars[index] ?? null);
+  function point(number) {
+    if (number === pointed) return;
+    pointed = number;
+    onPoint(drawn.bars[number] ?? null);
     draw();
   }
+  image.addEventListener("pointermove", (event) => {
+    const at = barAt(event);
+    point(!at || at.beside ? -1 : at.number);
+  });
+  image.addEventListener("pointerleave", () => point(-1));
 
   const resized = new ResizeObserver(draw);
   resized.observe(element);
@@ -93,18 +73,55 @@ export function picture({ onPoint, onRange, onBar }) {
     writers: () => drawn.writers,
     show: (next) => {
       drawn = next;
-      drag = null;
+      brush.stop();
       point(-1);
       draw();
     },
     end: () => {
       resized.disconnect();
-      document.removeEventListener("keydown", escape);
+      brush.end();
     },
   };
 }
 
-const ordered = (one, other) => (one < other ? [one, other] : [other, one]);
+/**
+ * Bars chosen by dragging over them, with mouse or finger; a press that does not move is a click, Escape gives up.
+ * `range()` is what is dragged over at the moment, [first, last] or null.
+ */
+function brushing(image, { barAt, onMove, onDragged, onClicked }) {
+  let drag = null; // { from, to: bars by number; x, moved, beside }
+  const range = () => (drag?.moved ? [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)] : null);
+  const stop = () => {
+    drag = null;
+  };
+  const giveUp = () => {
+    stop();
+    onMove();
+  };
+  image.addEventListener("pointerdown", (event) => {
+    const at = barAt(event);
+    if (event.button || !at) return;
+    drag = { from: at.number, to: at.number, x: event.clientX, moved: false, beside: at.beside };
+    image.setPointerCapture(event.pointerId);
+  });
+  image.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    drag.moved ||= Math.abs(event.clientX - drag.x) > DRAGGED;
+    drag.to = barAt(event).number;
+    onMove();
+  });
+  image.addEventListener("pointerup", () => {
+    const [done, dragged] = [drag, range()];
+    stop();
+    if (dragged) onDragged(...dragged);
+    else if (done && !done.beside) onClicked(done.from);
+    onMove();
+  });
+  image.addEventListener("pointercancel", giveUp);
+  const escape = (event) => event.key === "Escape" && drag && giveUp();
+  document.addEventListener("keydown", escape);
+  return { range, stop, end: () => document.removeEventListener("keydown", escape) };
+}
 
 function described({ bars, writers, unit, from, to }) {
   if (!bars.length) return "No letter with a date.";
@@ -131,8 +148,9 @@ function stack(bar, index, step, most, { writers, slotOf }, range) {
     const height = count * scale;
     y -= height;
     const line = height > 3 ? 0.75 : 0; // between the parts, so that colours need not do it alone
-    const attributes = { x: LEFT + index * step + gap / 2, width: Math.max(step - gap, 0.5), y: y + line, height: height - line };
-    return count && svg("rect", { class: `by-${slotOf(writers[place])}`, ...attributes });
+    const across = { x: LEFT + index * step + gap / 2, width: Math.max(step - gap, 0.5) };
+    const colour = `by-${slotOf(writers[place])}`;
+    return count && svg("rect", { class: colour, ...across, y: y + line, height: height - line });
   });
   const out = range && (index < range[0] || index > range[1]);
   return svg("g", { class: out ? "bar out" : "bar" }, ...parts.filter(Boolean));
@@ -151,12 +169,13 @@ function axis({ bars, unit }, step, width) {
     const year = Number(from.slice(0, 4));
     const begins = unit === "year" || from.slice(5, 7) === "01";
     const x = LEFT + index * step;
-    if (begins && index) nodes.push(svg("line", { class: "tick", x1: x, x2: x, y1: HEIGHT - FOOT, y2: HEIGHT - FOOT + 4 }));
+    const foot = HEIGHT - FOOT;
+    if (begins && index) nodes.push(svg("line", { class: "tick", x1: x, x2: x, y1: foot, y2: foot + 4 }));
     if (!begins && (index || step * (12 - Number(from.slice(5, 7)) + 1) < LABEL)) return;
     if (x < free || x + LABEL * 0.8 > LEFT + width) return;
     nodes.push(svg("text", { class: "year", x, y: HEIGHT - 4 }, String(year)));
     free = x + LABEL;
   });
-  if (bars.length && !nodes.some((node) => node.tagName === "text")) nodes.push(svg("text", { class: "year", x: LEFT, y: HEIGHT - 4 }, bars[0].name));
+  if (bars.length && free < 0) nodes.push(svg("text", { class: "year", x: LEFT, y: HEIGHT - 4 }, bars[0].name));
   return nodes;
 }

@@ -27,7 +27,7 @@ export function loaded() {
 }
 
 /** "1961–1963, Volume VI, …" of a title that begins with its series; the volume's id where it has no title. */
-export const shortTitle = (title, id) => title?.replace(/^.*?, (?=\d{4})/, "") || id;
+export const shortTitle = (title, id) => title?.replace(/^\D.*?, (?=\d{4})/, "") || id;
 
 /** A volume's short title by its id, and the id itself of one that is not loaded. */
 export function titles(volumes) {

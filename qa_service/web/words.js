@@ -22,6 +22,11 @@ export function counted(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
 }
 
+/** "12 of 120 letters", or "120 letters" where it is all of them. */
+export function outOf(number, all, one, many) {
+  return number === all ? counted(all, one, many) : `${number.toLocaleString("en-US")} of ${counted(all, one, many)}`;
+}
+
 export function between(first, last) {
   if (first && last) return first === last ? longDate(first) : `${longDate(first)} – ${longDate(last)}`;
   return first ? `from ${longDate(first)}` : last ? `until ${longDate(last)}` : "";
