@@ -6,17 +6,18 @@ import { exportLinks } from "./exports.js";
 import { outside, placeLink } from "./places.js";
 import { between, counted, longDate, pagesText, sentence } from "./words.js";
 
-const OUTCOMES = {
-  partly: "The closest passages; they may not answer the question.",
-  not_found: "Not found",
-  unclear: "The question is not clear",
+const OUTCOMES = { not_found: "Not found", unclear: "The question is not clear" };
+const PARTLY = {
+  extractive: "The closest passages; they may not answer the question.",
+  llm: "This answers a part of the question.",
 };
 const NEAREST_SHOWN = 3;
 
 /** All that stands under a question; `actions` are buttons to stand with copying and exporting. */
 export function answerParts(answer, ...actions) {
   const parts = [...understood(answer), byWhom(answer)];
-  if (OUTCOMES[answer.outcome]) parts.push(el("p", { class: "outcome" }, OUTCOMES[answer.outcome]));
+  const outcome = answer.outcome === "partly" ? PARTLY[answer.answerer] : OUTCOMES[answer.outcome];
+  if (outcome) parts.push(el("p", { class: "outcome" }, outcome));
   if (!answer.claims.length) parts.push(...nothing(answer));
   parts.push(...claimParts(answer.claims, answer.citations), ...remarks(answer));
   if (answer.outcome === "partly") parts.push(...unmatched(answer));
@@ -76,11 +77,14 @@ function citationMark(citation) {
 function byWhom({ answerer, models, fallback, claims }) {
   if (answerer === "llm") {
     const model = models.chat_version ?? models.chat ?? "a language model";
-    return el("p", { class: "by" }, label("language model"), ` Written by ${model}; each sentence has a quotation that was found in its letter.`);
+    return el("p", { class: "by" }, label("language model"), ` Written by ${model}; each sentence has its quotation.`);
   }
   const words = claims.length ? " In the letters’ own words; no language model took part." : " No language model took part.";
   return el("p", { class: "by" }, label("extracts"), fallback ? ` ${sentence(fallback)}` : words);
 }
+
+/** What stands in that place while the answer comes in. */
+export const comingIn = () => el("p", { class: "by" }, label("coming in"), " What is shown has been checked.");
 
 function remarks({ dropped_claims: dropped, incomplete }) {
   const said = [];

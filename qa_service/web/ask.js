@@ -28,6 +28,7 @@ class Asking {
   #id = null; // of the conversation shown
   #under = null; // the exchange under way
   #loading = null; // AbortController of the conversation that is fetched
+  #opened = null; // settled when it is shown
 
   constructor(host) {
     this.narrowing = el("div", { class: "narrowing" });
@@ -58,9 +59,14 @@ class Asking {
     if (conversation !== this.#id) this.open(conversation);
   }
 
-  /** Shows a conversation, or a new one for null. */
-  async open(id) {
+  /** Shows a conversation, or a new one for null; an answer under way for another is given up. */
+  open(id) {
+    return (this.#opened = this.#open(id));
+  }
+
+  async #open(id) {
     this.stop();
+    if (this.#under) this.#working(false);
     this.#loading?.abort();
     const mine = (this.#loading = new AbortController());
     this.error.replaceChildren();
@@ -90,19 +96,19 @@ class Asking {
 
   /** Asks; the answer is drawn as it comes. */
   async ask(text) {
+    await this.#opened;
     if (this.#under || !text) return this.question.focus();
     if (text.length > MAX_QUESTION) return this.error.replaceChildren(ofAtMost(text));
     this.error.replaceChildren();
     const exchange = (this.#under = this.#exchange(text));
-    if (this.#id === null) this.conversation.replaceChildren();
-    this.conversation.append(exchange.element);
+    this.#append(exchange);
     exchange.element.querySelector("h2").scrollIntoView();
     this.question.value = "";
     this.#working(true);
     try {
       const known = this.#id && { conversation_id: this.#id, expected_turns: answers.length };
       const answer = await exchange.ask({ ...known, filters: filters() }, (words) => this.status.replaceChildren(words));
-      this.#answered(answer);
+      if (this.#under === exchange) this.#answered(answer);
     } catch (problem) {
       this.#failed(exchange, problem);
     } finally {
@@ -114,12 +120,18 @@ class Asking {
     this.#under?.stop();
   }
 
+  /** The first exchange takes the place of the opening; nothing moves when the heading is filled. */
+  #append(exchange) {
+    if (!this.conversation.querySelector(".heading")) this.conversation.replaceChildren(el("header", { class: "heading" }));
+    this.conversation.append(exchange.element);
+  }
+
   #answered(answer) {
     answers = [...answers, answer];
     const isNew = this.#id === null;
     this.#id = answer.conversation_id;
     if (isNew) {
-      this.conversation.prepend(heading(this.#id, answer.question, answer.question));
+      this.conversation.querySelector(".heading").replaceWith(heading(this.#id, answer.question, answer.question));
       go({ conversation: this.#id }, { replace: true });
     }
     for (const name of ["citations-changed", "conversations-changed"]) document.dispatchEvent(new Event(name));
@@ -185,8 +197,7 @@ class Asking {
     }
     if (answers.at(-1)?.question === left.question) return;
     const exchange = this.#exchange(left.question);
-    if (this.#id === null) this.conversation.replaceChildren();
-    this.conversation.append(exchange.element);
+    this.#append(exchange);
     exchange.interrupted();
   }
 }

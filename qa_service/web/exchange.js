@@ -1,6 +1,6 @@
 /* A question with its answer: asked for, coming in, there, stopped or failed. */
 
-import { answerParts, claimParts, understood } from "./answer.js";
+import { answerParts, claimParts, comingIn, understood } from "./answer.js";
 import { streamed } from "./api.js";
 import { button, el } from "./dom.js";
 import * as interrupted from "./interrupted.js";
@@ -46,7 +46,7 @@ export class Exchange {
         if (event === "status") tell(STAGES[data.stage] ?? STAGES.searching);
         if (event === "question") {
           interrupted.begun(this.question, data.conversation_id ?? null);
-          this.#answer.replaceChildren(...understood(data));
+          this.#answer.replaceChildren(...understood(data), comingIn());
         }
         if (event === "claim") {
           claims.push(data);

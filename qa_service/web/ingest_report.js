@@ -34,7 +34,7 @@ function summary({ changed, files_read: read, files_unchanged: unchanged, letter
   const files = [`${counted(read, "file was", "files were")} read`];
   if (unchanged) files.push(`${counted(unchanged, "file was", "files were")} here already`);
   const came = changed
-    ? `They hold ${counted(given, "letter")}. The library now has ${counted(letters, "letter")} with ${counted(notes, "note")}`
+    ? `${read + unchanged === 1 ? "It holds" : "They hold"} ${counted(given, "letter")}. The library now has ${counted(letters, "letter")} with ${counted(notes, "note")}`
     : `Nothing is new: the library had all this already, ${counted(letters, "letter")} with ${counted(notes, "note")}`;
   const took = Object.values(seconds).reduce((sum, one) => sum + one, 0);
   return `${files.join(", ")}. ${came}. It took ${counted(Math.max(1, Math.round(took)), "second")}.`;
