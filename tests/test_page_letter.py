@@ -81,7 +81,7 @@ def with_mark(page: Page, address: str, letter: str, start: int, end: int, name:
         expect(page.locator("#loaded")).to_contain_text("loaded")
     page.evaluate(
         """async ([letter, start, end, name]) => {
-            const { placeLink } = await import("/web/places.js");
+            const { placeLink } = await import("/web/base/places.js");
             const mark = placeLink({ letter, start, end, note_id: null }, {}, name);
             document.getElementById("main").append(mark, " ");
         }""",

@@ -1,8 +1,8 @@
 /* What is loaded, and whether the service can be reached. */
 
-import { fetchJson } from "./api.js";
-import { label } from "./dom.js";
-import { counted, longDate, sentence } from "./words.js";
+import { fetchJson } from "./base/api.js";
+import { label } from "./base/dom.js";
+import { counted, longDate, sentence } from "./base/words.js";
 
 const FIRST_WAIT_S = 2;
 const LONGEST_WAIT_S = 30;

@@ -1,14 +1,14 @@
 /* Puts the page together: which view is shown, and what stands beside it. */
 
-import { current, go, link, watch } from "./address.js";
-import { askView, citations } from "./ask.js";
-import { lettersView } from "./browse.js";
-import { historyList } from "./history.js";
-import { ingestView } from "./ingest.js";
-import { letterPanel } from "./letter.js";
+import { current, go, link, watch } from "./base/address.js";
+import { askView, citations } from "./ask/view.js";
+import { lettersView } from "./browse/letters.js";
+import { historyList } from "./ask/history.js";
+import { ingestView } from "./ingest/view.js";
+import { letterPanel } from "./letter/panel.js";
 import { watchLoaded } from "./loaded.js";
-import { peopleView } from "./people.js";
-import { searchView } from "./search.js";
+import { peopleView } from "./people/view.js";
+import { searchView } from "./browse/passages.js";
 import { session, signIn, signOut } from "./signin.js";
 
 const $ = (id) => document.getElementById(id);

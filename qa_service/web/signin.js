@@ -1,7 +1,7 @@
 /* Signing in with an API key. The service answers with a cookie that no script can read; the key is kept nowhere. */
 
-import { fetchJson, sendJson } from "./api.js";
-import { el } from "./dom.js";
+import { fetchJson, sendJson } from "./base/api.js";
+import { el } from "./base/dom.js";
 
 let asking = null; // the sign-in under way: whoever else asks for one waits for the same
 

@@ -1,10 +1,10 @@
 /* A letter as lists show it, with the places in it at which words were found. */
 
-import { el, label } from "./dom.js";
-import { stateLink } from "./links.js";
-import { marked } from "./marking.js";
-import { placeLink } from "./places.js";
-import { counted, pagesText } from "./words.js";
+import { el, label } from "../base/dom.js";
+import { stateLink } from "../base/links.js";
+import { marked } from "../base/marking.js";
+import { placeLink } from "../base/places.js";
+import { counted, pagesText } from "../base/words.js";
 
 /** A line of GET /v1/letters; the volume is named where several are loaded. */
 export function letterLine(letter, titleOf, several) {

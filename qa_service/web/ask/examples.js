@@ -1,7 +1,7 @@
 /* Questions to begin with, made by the service from the letters that are loaded. */
 
-import { fetchJson } from "./api.js";
-import { button, el } from "./dom.js";
+import { fetchJson } from "../base/api.js";
+import { button, el } from "../base/dom.js";
 
 /** A place for example questions, filled when they have come; `ask(question)` is called with the one chosen. */
 export function examples(ask) {

@@ -1,10 +1,10 @@
 /* An answer as a reader sees it: claims with their marks, what carries them, and what must be known of both. */
 
-import { copyButton } from "./copying.js";
-import { el, label, menu } from "./dom.js";
-import { exportLinks } from "./exports.js";
-import { outside, placeLink } from "./places.js";
-import { between, counted, longDate, pagesText, sentence } from "./words.js";
+import { copyButton } from "../base/copying.js";
+import { el, label, menu } from "../base/dom.js";
+import { exportLinks } from "../base/exports.js";
+import { outside, placeLink } from "../base/places.js";
+import { between, counted, longDate, pagesText, sentence } from "../base/words.js";
 
 const OUTCOMES = { not_found: "Not found", unclear: "The question is not clear" };
 const PARTLY = {

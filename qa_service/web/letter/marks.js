@@ -1,7 +1,7 @@
 /* What is set into a letter's text: where its pages begin, and what the editors refer to. */
 
-import { link } from "./address.js";
-import { el } from "./dom.js";
+import { link } from "../base/address.js";
+import { el } from "../base/dom.js";
 
 const LEADS_NOWHERE = {
   "not loaded": ["not loaded", "The editors refer to a place that is not among the letters here"],

@@ -1,15 +1,15 @@
 /* Browsing: the letters that pass the filters and hold all of some words, in order. */
 
-import { current, filterQuery, go, watch } from "./address.js";
-import { fetchJson } from "./api.js";
-import { lastOnly, settled } from "./asking.js";
-import { button, el } from "./dom.js";
-import { filterBar } from "./filters.js";
-import { keepPlace } from "./keeping.js";
-import { letterLine, showOpened } from "./letter_lines.js";
-import { filtersOn, sameFilters } from "./narrowed.js";
-import { loaded, titles } from "./volumes.js";
-import { counted, outOf } from "./words.js";
+import { current, filterQuery, go, watch } from "../base/address.js";
+import { fetchJson } from "../base/api.js";
+import { lastOnly, settled } from "../base/waiting.js";
+import { button, el } from "../base/dom.js";
+import { filterBar } from "../narrow/bar.js";
+import { keepPlace } from "../base/keeping.js";
+import { letterLine, showOpened } from "./lines.js";
+import { filtersOn, sameFilters } from "../narrow/filters.js";
+import { loaded, titles } from "../base/volumes.js";
+import { counted, outOf } from "../base/words.js";
 
 const AT_ONCE = 50;
 const HINT = "Lists every letter that holds all of these words, in any of their forms, in its text or its notes.";

@@ -1,14 +1,14 @@
 /* Narrowing the letters: what is on, what it leaves, and a panel to set it. */
 
-import { current, filterQuery, go, NO_FILTERS, watch } from "./address.js";
-import { fetchJson } from "./api.js";
-import { lastOnly } from "./asking.js";
-import { button, el } from "./dom.js";
+import { current, filterQuery, go, NO_FILTERS, watch } from "../base/address.js";
+import { fetchJson } from "../base/api.js";
+import { lastOnly } from "../base/waiting.js";
+import { button, el } from "../base/dom.js";
 import { facetList } from "./facets.js";
-import { filtersOn, sameFilters } from "./narrowed.js";
+import { filtersOn, sameFilters } from "./filters.js";
 import { timeline } from "./timeline.js";
-import { loaded, shortTitle, titles } from "./volumes.js";
-import { counted } from "./words.js";
+import { loaded, shortTitle, titles } from "../base/volumes.js";
+import { counted } from "../base/words.js";
 
 const LISTS = { volumes: "Volumes", writers: "Writers", recipients: "Recipients", kinds: "Kinds" };
 let panels = 0;

@@ -1,8 +1,8 @@
 /* A question with its answer: asked for, coming in, there, stopped or failed. */
 
 import { answerParts, claimParts, comingIn, understood } from "./answer.js";
-import { streamed } from "./api.js";
-import { button, el } from "./dom.js";
+import { streamed } from "../base/api.js";
+import { button, el } from "../base/dom.js";
 import * as interrupted from "./interrupted.js";
 
 const STAGES = {

@@ -1,10 +1,10 @@
 /* Persons, terms and index lines as lists show them. */
 
-import { filterQuery, NO_FILTERS } from "./address.js";
-import { fetchJson } from "./api.js";
+import { filterQuery, NO_FILTERS } from "../base/address.js";
+import { fetchJson } from "../base/api.js";
 import { lettersOf } from "./apparatus.js";
-import { el } from "./dom.js";
-import { stateLink } from "./links.js";
+import { el } from "../base/dom.js";
+import { stateLink } from "../base/links.js";
 
 /**
  * The three lists: `entries(volumes, signal)` gives { sort, text, draw() } for each line of the whole volumes, `text`

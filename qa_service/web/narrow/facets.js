@@ -1,7 +1,7 @@
 /* Lists to choose from: volumes, writers, recipients, kinds, each with the number of its letters. */
 
-import { current, go } from "./address.js";
-import { button, el } from "./dom.js";
+import { current, go } from "../base/address.js";
+import { button, el } from "../base/dom.js";
 
 const FIRST = 8;
 const SEARCHED = 12; // longer lists have a field to search them

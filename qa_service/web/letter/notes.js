@@ -1,9 +1,9 @@
 /* The editors' notes to a letter. */
 
-import { link } from "./address.js";
-import { button, el, label } from "./dom.js";
-import { linksOf } from "./letter_marks.js";
-import { setText } from "./letter_setting.js";
+import { link } from "../base/address.js";
+import { button, el, label } from "../base/dom.js";
+import { linksOf } from "./marks.js";
+import { setText } from "./text.js";
 
 const CLIPPED_FROM = 200; // characters of a note that can be too long for its place
 

@@ -1,6 +1,6 @@
 /* What the editors of the volumes added: persons, terms, index; and the letters that these lead to. */
 
-import { fetchJson } from "./api.js";
+import { fetchJson } from "../base/api.js";
 
 const AT_ONCE = 500;
 let wholes = new Map();

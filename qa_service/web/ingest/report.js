@@ -1,7 +1,7 @@
 /* What an ingest came to, in words. */
 
-import { el } from "./dom.js";
-import { counted } from "./words.js";
+import { el } from "../base/dom.js";
+import { counted } from "../base/words.js";
 
 const SHOWN = 200; // places of a finding
 

@@ -1,6 +1,6 @@
 /* The filters that are on, one by one. */
 
-import { longDate } from "./words.js";
+import { longDate } from "../base/words.js";
 
 const LISTS = { volumes: "Volume", writers: "Writer", recipients: "Recipient", kinds: "Kind" };
 const DAYS = { from: "From", to: "To" };

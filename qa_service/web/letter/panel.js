@@ -1,12 +1,12 @@
 /* The letter beside the answer: which is open, how it came there, and how it is left. */
 
-import { fetchJson } from "./api.js";
-import { current, go, print, watch } from "./address.js";
-import { button, el } from "./dom.js";
-import { letterBar } from "./letter_bar.js";
-import { letterSheet } from "./letter_text.js";
-import { placeOf } from "./places.js";
-import { placeNotes } from "./side_notes.js";
+import { fetchJson } from "../base/api.js";
+import { current, go, print, watch } from "../base/address.js";
+import { button, el } from "../base/dom.js";
+import { letterBar } from "./bar.js";
+import { letterSheet } from "./sheet.js";
+import { placeOf } from "../base/places.js";
+import { placeNotes } from "./beside.js";
 
 const KEPT = 20; // letters that are not fetched again when a reader steps to and fro
 const BESIDE = matchMedia("(min-width: 64rem)"); // below this the panel covers the screen, as style.css has it

@@ -1,10 +1,10 @@
 /* One's own conversations: found, opened, renamed, exported, deleted. */
 
-import { current, go, link, watch } from "./address.js";
-import { fetchJson, sendJson } from "./api.js";
-import { button, el, menu } from "./dom.js";
-import { exportLinks } from "./exports.js";
-import { counted } from "./words.js";
+import { current, go, link, watch } from "../base/address.js";
+import { fetchJson, sendJson } from "../base/api.js";
+import { button, el, menu } from "../base/dom.js";
+import { exportLinks } from "../base/exports.js";
+import { counted } from "../base/words.js";
 
 const AT_ONCE = 50;
 const SEARCH_AFTER_MS = 200;

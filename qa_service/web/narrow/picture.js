@@ -1,8 +1,8 @@
 /* The picture itself: stacked bars, an axis of years, a range chosen by dragging. */
 
-import { el, svg } from "./dom.js";
+import { el, svg } from "../base/dom.js";
 import { barText, chosenBars } from "./months.js";
-import { between } from "./words.js";
+import { between } from "../base/words.js";
 
 const HEIGHT = 132;
 const TOP = 10;

@@ -1,7 +1,7 @@
 /* What stands above a letter: its title, and what is known of it. */
 
-import { el, label } from "./dom.js";
-import { outside } from "./places.js";
+import { el, label } from "../base/dom.js";
+import { outside } from "../base/places.js";
 
 const DATED_BY = {
   encoding: "by the electronic edition",

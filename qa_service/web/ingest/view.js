@@ -1,10 +1,10 @@
 /* Adding letters: files are chosen and sent, ingests under way are watched, earlier ones listed. */
 
-import { fetchJson } from "./api.js";
-import { button, el } from "./dom.js";
-import { chooser } from "./ingest_files.js";
-import { reportOf } from "./ingest_report.js";
-import { counted, sentence } from "./words.js";
+import { fetchJson } from "../base/api.js";
+import { button, el } from "../base/dom.js";
+import { chooser } from "./files.js";
+import { reportOf } from "./report.js";
+import { counted, sentence } from "../base/words.js";
 
 const OFTEN_MS = 1000;
 const SELDOM_MS = 3000; // so that a key for 60 requests a minute lasts

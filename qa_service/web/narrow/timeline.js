@@ -1,11 +1,11 @@
 /* The letters over the years: a picture in which dates are chosen, two fields for the same, and a table. */
 
-import { current, go } from "./address.js";
-import { button, el } from "./dom.js";
-import { stateLink } from "./links.js";
+import { current, go } from "../base/address.js";
+import { button, el } from "../base/dom.js";
+import { stateLink } from "../base/links.js";
 import { barsOf, barText, NAMED } from "./months.js";
-import { picture } from "./timeline_picture.js";
-import { counted, longDate } from "./words.js";
+import { picture } from "./picture.js";
+import { counted, longDate } from "../base/words.js";
 
 const HINT = "Drag over the bars to choose dates; click one to list its letters.";
 let fields = 0;

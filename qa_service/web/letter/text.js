@@ -4,7 +4,7 @@
  * what is marked is the quotation to the letter: blank lines, and what parts the cells of a table, are kept unseen.
  */
 
-import { el } from "./dom.js";
+import { el } from "../base/dom.js";
 
 const MOST_COLUMNS = 40; // more is no table that a volume printed
 

@@ -1,8 +1,8 @@
 /* Files on their way to the library: chosen or dropped, looked through, sent. */
 
-import { Problem } from "./api.js";
-import { button, el } from "./dom.js";
-import { counted, sentence } from "./words.js";
+import { Problem } from "../base/api.js";
+import { button, el } from "../base/dom.js";
+import { counted, sentence } from "../base/words.js";
 
 const MIB = 1024 * 1024;
 const MOST_FILES = 200;

@@ -1,9 +1,9 @@
 /* The bar above a letter: to its neighbours, to the other citations, what can be copied, and the way out. */
 
-import { link } from "./address.js";
-import { copyButton } from "./copying.js";
-import { button, el } from "./dom.js";
-import { placeOf } from "./places.js";
+import { link } from "../base/address.js";
+import { copyButton } from "../base/copying.js";
+import { button, el } from "../base/dom.js";
+import { placeOf } from "../base/places.js";
 
 /** `{ element, show(letter, citations, index), keys }`; `keys` are what keys do while the panel has the focus. */
 export function letterBar(close) {

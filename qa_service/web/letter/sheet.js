@@ -1,11 +1,11 @@
 /* A letter as it is read: heading, text, notes; and the ways between them. */
 
-import { el } from "./dom.js";
-import { letterHead } from "./letter_head.js";
-import { linksOf, pageMark } from "./letter_marks.js";
-import { noteParts, notesList, showOver } from "./letter_notes.js";
-import { setText } from "./letter_setting.js";
-import { areBeside, pinNote, placeNotes } from "./side_notes.js";
+import { el } from "../base/dom.js";
+import { letterHead } from "./head.js";
+import { linksOf, pageMark } from "./marks.js";
+import { noteParts, notesList, showOver } from "./notes.js";
+import { setText } from "./text.js";
+import { areBeside, pinNote, placeNotes } from "./beside.js";
 
 /**
  * The letter drawn, with the place { letter, at, note } that the address names, as { letter, article, body, notes,

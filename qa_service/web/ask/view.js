@@ -1,12 +1,12 @@
 /* The conversation: what has been asked and answered, and the box to ask in. */
 
-import { current, filters, go, watch } from "./address.js";
-import { fetchJson, Problem } from "./api.js";
-import { button, el, menu } from "./dom.js";
+import { current, filters, go, watch } from "../base/address.js";
+import { fetchJson, Problem } from "../base/api.js";
+import { button, el, menu } from "../base/dom.js";
 import { examples } from "./examples.js";
 import { Exchange } from "./exchange.js";
-import { exportLinks } from "./exports.js";
-import { filterBar } from "./filters.js";
+import { exportLinks } from "../base/exports.js";
+import { filterBar } from "../narrow/bar.js";
 import * as interrupted from "./interrupted.js";
 
 const MAX_QUESTION = 2000;

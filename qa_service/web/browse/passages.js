@@ -1,17 +1,17 @@
 /* Searching: the passages that are closest to a question. */
 
-import { current, filters, go, watch } from "./address.js";
-import { sendJson } from "./api.js";
-import { lastOnly } from "./asking.js";
-import { copyButton } from "./copying.js";
-import { button, el, label } from "./dom.js";
-import { filterBar } from "./filters.js";
-import { keepPlace } from "./keeping.js";
-import { noteText } from "./letter_lines.js";
-import { marked } from "./marking.js";
-import { sameFilters } from "./narrowed.js";
-import { outside, placeLink } from "./places.js";
-import { longDate, pagesText } from "./words.js";
+import { current, filters, go, watch } from "../base/address.js";
+import { sendJson } from "../base/api.js";
+import { lastOnly } from "../base/waiting.js";
+import { copyButton } from "../base/copying.js";
+import { button, el, label } from "../base/dom.js";
+import { filterBar } from "../narrow/bar.js";
+import { keepPlace } from "../base/keeping.js";
+import { noteText } from "./lines.js";
+import { marked } from "../base/marking.js";
+import { sameFilters } from "../narrow/filters.js";
+import { outside, placeLink } from "../base/places.js";
+import { longDate, pagesText } from "../base/words.js";
 
 const HINT =
   "Gives the passages closest in meaning and words, not all that there are: browse for letters that hold certain words.";

@@ -1,12 +1,12 @@
 /* Persons, abbreviations and terms, and the index, as the volumes print them. */
 
-import { current, go, watch } from "./address.js";
-import { lastOnly, settled } from "./asking.js";
+import { current, go, watch } from "../base/address.js";
+import { lastOnly, settled } from "../base/waiting.js";
 import { wholeVolume } from "./apparatus.js";
-import { button, el } from "./dom.js";
+import { button, el } from "../base/dom.js";
 import { LISTS } from "./entries.js";
-import { loaded, titles } from "./volumes.js";
-import { outOf } from "./words.js";
+import { loaded, titles } from "../base/volumes.js";
+import { outOf } from "../base/words.js";
 
 const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 
