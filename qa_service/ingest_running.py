@@ -47,8 +47,8 @@ class IngestRunner:
     def begin(self, files: Sequence[tuple[str, BinaryIO]], volume: str) -> IngestRun:
         """Keep files, each with a safe name, and ingest them. Raises: BackendError, RateLimitedError."""
         id = self._ingests.new_id()
-        keep(files, self._folder(id) / volume)
         try:
+            keep(files, self._folder(id) / volume)
             begun = self._ingests.begin(id, [name for name, _ in files], volume)
         except BaseException:
             self._let_go(id)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Row, delete, func, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, null, select, update
 
 from qa_service.conversations import now
 from qa_service.database import ingests
@@ -79,8 +79,9 @@ class Ingests:
             return _found(connection, id)
 
     def listed(self) -> list[IngestRun]:
-        """All that are kept, newest first."""
-        newest = select(ingests).order_by(ingests.c.created_at.desc(), ingests.c.id).limit(MOST_KEPT)
+        """All that are kept, newest first, without their reports, which are long."""
+        columns = [null().label("report") if column is ingests.c.report else column for column in ingests.c]
+        newest = select(*columns).order_by(ingests.c.created_at.desc(), ingests.c.id).limit(MOST_KEPT)
         with self.engine.connect() as connection:
             return [_of(row) for row in connection.execute(newest)]
 

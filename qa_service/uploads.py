@@ -20,12 +20,12 @@ def safe_names(given: Sequence[str]) -> list[str]:
     """A name for each, in the same order, made of the given one: without folders and control characters, not hidden,
     not too long, and no two the same where case and accents do not count. Raises: InputError for two `letters.toml`.
     """
-    if given.count(FACTS_FILE) > 1:
-        raise InputError(f"expected one {FACTS_FILE}, got {given.count(FACTS_FILE)}")
+    safe = [_safe(one) for one in given]
+    if safe.count(FACTS_FILE) > 1:
+        raise InputError(f"expected one {FACTS_FILE}, got {safe.count(FACTS_FILE)}")
     taken: set[str] = {_folded(FACTS_FILE)}
     names = []
-    for one in given:
-        name = _safe(one)
+    for name in safe:
         if name != FACTS_FILE:
             name = _free(name, taken)
             taken.add(_folded(name))

@@ -58,3 +58,17 @@ def test_few_questions_are_tried_and_those_that_are_not_answered_are_not_shown(s
     assert "What did Orquelle write to Hasterlind in April 1927?" in asked
     assert "What did Hasterlind write to Orquelle about Per Lindequart?" in asked
     build.close()
+
+
+def test_while_examples_are_made_nobody_waits_for_them(sample_home: Path) -> None:
+    build = open_active(sample_home)
+    meanwhile: list[object] = []
+
+    def ask(question: str) -> Answer:
+        meanwhile.append(examples_of(build, ask))
+        return Answer(Question(question, question), "not_found", (), (), Searched(16, (), None, None))
+
+    examples_of(build, ask)
+    assert meanwhile
+    assert set(meanwhile) == {()}
+    build.close()

@@ -26,7 +26,7 @@ from tests.test_keys import START, Clock
 PATH = "/v1/session"
 OWN = {"Origin": "http://testserver"}
 """What a browser tells of a request that a page of ours sends."""
-SIGNED_OUT = {"key_needed": True, "signed_in": False, "name": None, "scopes": [], "expires_at": None}
+SIGNED_OUT = {"key_needed": True, "signed_in": False, "name": None, "owner": None, "scopes": [], "expires_at": None}
 
 
 @pytest.fixture
@@ -117,14 +117,14 @@ def test_nothing_that_is_kept_opens_anything(keys: Keys, clock: Clock, tmp_path:
 
 
 def test_signing_in_and_out(browsers: Browsers, keys: Keys) -> None:
-    secret, _ = keys.create("Reading room", scopes=["ask", "admin"])
+    secret, made = keys.create("Reading room", scopes=["ask", "admin"])
     browser = browsers()
     assert browser.get(PATH).json() == SIGNED_OUT
     assert browser.get("/v1/volumes").json()["code"] == "key_needed"
     signed_in = browser.post(PATH, json={"key": f" {secret}\n"})
     assert signed_in.json() == browser.get(PATH).json()
     assert signed_in.json() == {
-        "key_needed": True, "signed_in": True, "name": "Reading room", "scopes": ["ask", "admin"],
+        "key_needed": True, "signed_in": True, "name": "Reading room", "owner": made.id, "scopes": ["ask", "admin"],
         "expires_at": "2026-12-25T12:00:00+00:00",
     }  # fmt: skip
     assert secret not in signed_in.text + str(signed_in.headers)
@@ -227,7 +227,14 @@ def test_where_no_key_is_needed_nobody_signs_in(browsers: Browsers, keys: Keys) 
     secret, _ = keys.create("x")
     token = browsers(secret).cookies["letters_session"]
     browser = browsers(access=Access(keys, keyless=True), cookies={"letters_session": token})
-    local = {"key_needed": False, "signed_in": False, "name": None, "scopes": list(SCOPES), "expires_at": None}
+    local = {
+        "key_needed": False,
+        "signed_in": False,
+        "name": None,
+        "owner": None,
+        "scopes": list(SCOPES),
+        "expires_at": None,
+    }
     assert browser.get(PATH).json() == browser.post(PATH, json={"key": secret}).json() == local
     assert browser.post(PATH, json={"key": secret[:-1]}).status_code == 401
     browser.post("/v1/ask", json={"question": "Who threw the lantern?"})

@@ -27,12 +27,18 @@ _ASKING = threading.Lock()
 
 
 def examples_of(build: Build, ask: Callable[[str], Answer]) -> tuple[Example, ...]:
-    """At most `SHOWN` examples; asked once for each build, and kept as long. Raises: what `ask` raises."""
-    with _ASKING:
-        known = _KNOWN.get(build)
-        if known is None:
-            known = _KNOWN[build] = _asked(build, ask)
-        return known
+    """At most `SHOWN` examples; asked once for each build, and kept as long. Whoever comes meanwhile gets none, so that
+    nobody waits. Raises: what `ask` raises.
+    """
+    known = _KNOWN.get(build)
+    if known is not None or not _ASKING.acquire(blocking=False):
+        return known or ()
+    try:
+        if build not in _KNOWN:
+            _KNOWN[build] = _asked(build, ask)
+        return _KNOWN[build]
+    finally:
+        _ASKING.release()
 
 
 def _asked(build: Build, ask: Callable[[str], Answer]) -> tuple[Example, ...]:

@@ -17,7 +17,7 @@ from qa_service.api.access import needs
 from qa_service.api.conversations import Named
 from qa_service.api.service import Service
 from qa_service.database import home_of
-from qa_service.errors import InputError, StoppedError
+from qa_service.errors import BackendError, InputError, StoppedError
 from qa_service.home import Home
 from qa_service.ingest_running import IngestRunner
 from qa_service.ingests import IngestRun, Ingests, State
@@ -122,7 +122,10 @@ async def going_on(app: FastAPI, inner: AbstractAsyncContextManager[None]) -> As
 
 @router.post(PATH, status_code=202, openapi_extra=_DESCRIBED)
 async def begin_ingest(request: Request, ingests: Kept, runner: Running) -> IngestOut:
-    """Take files in, to be read into the library beside what is there; they are deleted once they have been read."""
+    """Take files in, to be read into the library beside what is there; they are deleted once they have been read.
+
+    Raises: as `_received`; RateLimitedError if as many wait as may; BackendError if there is no room for them.
+    """
     await to_thread.run_sync(ingests.expect_room)
     form = await _received(request)
     try:
@@ -137,7 +140,7 @@ async def begin_ingest(request: Request, ingests: Kept, runner: Running) -> Inge
 @router.get(PATH)
 def list_ingests(ingests: Kept) -> IngestsOut:
     """The ingests that are kept, newest first, without their reports."""
-    return IngestsOut(ingests=[_out(one).model_copy(update={"report": None}) for one in ingests.listed()])
+    return IngestsOut(ingests=[_out(one) for one in ingests.listed()])
 
 
 @router.get(f"{PATH}/{{id}}")
@@ -161,6 +164,8 @@ async def _received(request: Request) -> FormData:
         return await _ToDisk(request.headers, request.stream(), max_files=MOST_FILES, max_fields=1).parse()
     except MultiPartException as error:
         raise InputError(f"expected multipart/form-data with at most {MOST_FILES} files: {error.message}") from error
+    except OSError as error:
+        raise BackendError(f"the files could not be received: {error.strerror}", retryable=True) from error
     except ClientDisconnect as error:
         raise StoppedError("whoever sent the files has gone away") from error
 

@@ -32,13 +32,14 @@ class SignInIn(Model):
 class SessionOut(BaseModel):
     """Whether a key is needed here, and whether this browser has signed in with one.
 
-    `name` is the key's; `scopes` are what may be done as things are; `expires_at`, ISO, UTC, is when signing in will be
-    needed again.
+    `name` is the key's, `owner` whose conversations it opens; `scopes` are what may be done as things are;
+    `expires_at`, ISO, UTC, is when signing in will be needed again.
     """
 
     key_needed: bool
     signed_in: bool
     name: str | None
+    owner: str | None
     scopes: list[Scope]
     expires_at: str | None
 
@@ -50,12 +51,13 @@ class SessionOut(BaseModel):
             key_needed=True,
             signed_in=session is not None,
             name=key.name if key else None,
+            owner=key.owner if key else None,
             scopes=list(key.scopes) if key else [],
             expires_at=session.expires_at if session else None,
         )
 
 
-WITHOUT_KEY = SessionOut(key_needed=False, signed_in=False, name=None, scopes=list(SCOPES), expires_at=None)
+WITHOUT_KEY = SessionOut(key_needed=False, signed_in=False, name=None, owner=None, scopes=list(SCOPES), expires_at=None)
 
 
 @router.get("/v1/session")
@@ -68,7 +70,7 @@ def read_session(access: Let, shown: Showing) -> SessionOut:
 def sign_in(given: SignInIn, request: Request, response: Response, access: Let, shown: Showing) -> SessionOut:
     """Sign in with a key, for 30 days or as long as it is valid: sets a cookie, which stands for the key from now on.
 
-    Where no key is needed, the key is looked at and nothing is begun.
+    Where no key is needed, the key is looked at and nothing is begun. Raises: KeyInvalidError, RateLimitedError.
     """
     key = access.checked(given.key.get_secret_value(), shown.address)
     if not access.key_needed(shown):

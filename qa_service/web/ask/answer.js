@@ -4,6 +4,7 @@ import { copyButton } from "../base/copying.js";
 import { el, label, menu } from "../base/dom.js";
 import { exportLinks } from "../base/exports.js";
 import { outside, placeLink } from "../base/places.js";
+import { loaded, titles } from "../base/volumes.js";
 import { between, counted, longDate, pagesText, sentence } from "../base/words.js";
 
 const OUTCOMES = { not_found: "Not found", unclear: "The question is not clear" };
@@ -13,14 +14,14 @@ const PARTLY = {
 };
 const NEAREST_SHOWN = 3;
 
-/** All that stands under a question; `actions` are buttons to stand with copying and exporting. */
+/** All that stands under a question, of an answer as /v1/ask gives it; `actions` stand with copying and exporting. */
 export function answerParts(answer, ...actions) {
   const parts = [...understood(answer), byWhom(answer)];
   const outcome = answer.outcome === "partly" ? PARTLY[answer.answerer] : OUTCOMES[answer.outcome];
   if (outcome) parts.push(el("p", { class: "outcome" }, outcome));
   if (!answer.claims.length) parts.push(...nothing(answer));
   parts.push(...claimParts(answer.claims, answer.citations), ...remarks(answer));
-  if (answer.outcome === "partly") parts.push(...unmatched(answer));
+  if (answer.claims.length) parts.push(...unmatched(answer));
   if (answer.citations.length) {
     const said = answer.claims.map(({ text }) => text).join("\n");
     const rows = answer.citations.map((citation) => citationRow(citation, said));
@@ -34,7 +35,9 @@ export function answerParts(answer, ...actions) {
 /** How the question was understood, where that is not as it was typed. */
 export function understood({ question, standalone_question: standalone, reading }) {
   const lines = [];
-  if (standalone && standalone !== question) lines.push(el("p", { class: "understood" }, `understood as “${standalone}”`));
+  if (standalone && standalone !== question) {
+    lines.push(el("p", { class: "understood", dir: "auto" }, `understood as “${standalone}”`));
+  }
   if (reading) lines.push(el("p", { class: "understood" }, `looked first for ${reading}`));
   return lines;
 }
@@ -66,7 +69,7 @@ function claimPart({ text }, citations, before) {
 }
 
 /** "Who to whom, when", where a claim is a quotation behind such words. */
-const leadOf = (text) => /^([^“”\n]{1,300}): “/.exec(text)?.[1] ?? null;
+const leadOf = (text) => /^([^\n]{1,300}?): “.*”$/s.exec(text)?.[1] ?? null;
 
 function citationMark(citation) {
   const place = [citation.title, pagesText(citation.pages)].filter(Boolean).join(", ");
@@ -79,7 +82,8 @@ function byWhom({ answerer, models, fallback, claims }) {
     const model = models.chat_version ?? models.chat ?? "a language model";
     return el("p", { class: "by" }, label("language model"), ` Written by ${model}; each sentence has its quotation.`);
   }
-  const words = claims.length ? " In the letters’ own words; no language model took part." : " No language model took part.";
+  const closest = "The sentences that come closest, in the letters’ own words; no language model has judged them.";
+  const words = claims.length ? ` ${closest}` : " No language model took part.";
   return el("p", { class: "by" }, label("extracts"), fallback ? ` ${sentence(fallback)}` : words);
 }
 
@@ -95,14 +99,24 @@ function remarks({ dropped_claims: dropped, incomplete }) {
 
 function nothing(answer) {
   if (answer.outcome === "unclear") return [el("p", { class: "plainly" }, answer.text)];
-  const { letters, volumes, first_date: first, last_date: last } = answer.searched;
-  const where = [volumes.join(", "), between(first, last)].filter(Boolean).join("; ");
-  const searched = `Not in ${letters === 1 ? "this one letter" : `these ${counted(letters, "letter")}`}`;
   return [
-    el("p", { class: "plainly" }, `${searched}${where ? ` (${where})` : ""}.`),
+    el("p", { class: "plainly" }, ...searchedWhere(answer.searched)),
     ...unmatched(answer),
     ...nearest(answer),
   ];
+}
+
+/** "Not in these 120 letters (the volumes; first day – last day)."; volumes by their titles once those have come. */
+function searchedWhere({ letters, volumes, first_date: first, last_date: last }) {
+  if (!letters) return ["No letter with a text passes the filters."];
+  const names = el("span", {}, volumes.join(", "));
+  loaded().then(
+    (all) => names.replaceChildren(volumes.map(titles(all.volumes)).join("; ")),
+    () => {}, // then their ids stand there
+  );
+  const these = letters === 1 ? "this one letter" : `these ${counted(letters, "letter")}`;
+  const days = between(first, last);
+  return [`Not in ${these} (`, names, days ? `; ${days}).` : ")."];
 }
 
 function unmatched({ searched }) {
@@ -140,7 +154,8 @@ function citationRow(citation, said) {
 }
 
 function placeName({ title, date, pages, note }) {
-  return [title, date && longDate(date), pagesText(pages), note !== null && `note ${note}`].filter(Boolean).join(", ");
+  const inNote = note !== null && (note === "0" ? "source note" : `note ${note}`);
+  return [title, date && longDate(date), pagesText(pages), inNote].filter(Boolean).join(", ");
 }
 
 function about(cited, editors) {
@@ -155,7 +170,8 @@ function about(cited, editors) {
 }
 
 function shortened(text, length = 220) {
-  return text.length <= length ? text : `${text.slice(0, length).replace(/\s\S*$/, "")} …`;
+  const line = text.replace(/\s+/g, " ");
+  return line.length <= length ? line : `${line.slice(0, length).replace(/\s\S*$/, "")} …`;
 }
 
 function record({ id }) {

@@ -18,18 +18,21 @@ export class Exchange {
   #answer;
   #stopping = null; // AbortController of the question under way
 
-  /** `again(question)` and `edit(question)` are what the buttons under it do. */
+  /** `again()` and `edit()` are what the buttons under it do. */
   constructor(question, answer, { again, edit }) {
     this.question = question;
     this.buttons = () => [
-      button("plain", () => again(question), {}, "Ask again"),
-      button("plain", () => edit(question), {}, "Edit question"),
+      button("plain", again, {}, "Ask again"),
+      button("plain", edit, {}, "Edit question"),
     ];
     const heading = el("h2", { id: `asked-${++drawn}`, dir: "auto" }, question);
     this.#answer = el("div", { class: "answer" });
     this.element = el("article", { class: "exchange", "aria-labelledby": heading.id }, heading, this.#answer);
     if (answer) this.#show(answer);
   }
+
+  /** The conversation that the answer belongs to, as soon as that is known. */
+  conversation = null;
 
   /** Asks and draws what comes; gives the answer. `tell(words)` hears what is being done. Throws as `streamed`. */
   async ask(asked, tell) {
@@ -45,7 +48,8 @@ export class Exchange {
       for await (const { event, data } of streamed("/v1/ask/stream", body, this.#stopping.signal)) {
         if (event === "status") tell(STAGES[data.stage] ?? STAGES.searching);
         if (event === "question") {
-          interrupted.begun(this.question, data.conversation_id ?? null);
+          this.conversation = data.conversation_id;
+          interrupted.begun(this.question, this.conversation);
           this.#answer.replaceChildren(...understood(data), comingIn());
         }
         if (event === "claim") {
@@ -55,17 +59,18 @@ export class Exchange {
         }
         if (event === "done") {
           this.#show(data);
+          interrupted.ended();
           return data;
         }
       }
     } catch (problem) {
       const stopped = this.#stopping.signal.aborted;
-      const words = stopped ? "Stopped. What stands here has been proved, and is not kept." : problem.message;
-      this.#end(stopped && !claims.length ? "Stopped." : words, stopped ? "stopped" : "failed");
+      const words = stopped ? `Stopped.${claims.length ? " What stands here has been proved." : ""}` : problem.message;
+      this.#end(words, stopped ? "stopped" : "failed");
+      if (problem.status !== 401) interrupted.ended(); // who signs in again is offered the question
       throw problem;
     } finally {
       this.element.classList.remove("coming");
-      interrupted.ended();
     }
   }
 

@@ -5,6 +5,9 @@
 
 const ONE = { view: "view", conversation: "c", letter: "letter", at: "at", note: "note", q: "q", order: "order", from: "from", to: "to" };
 const MANY = { volumes: "volume", writers: "writer", recipients: "recipient", kinds: "kind" };
+/** What each may look like; anything else in the address is as if it were not there. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const FORMS = { conversation: /^[\w-]{1,64}$/, letter: /^(?!\.{1,2}(\/|$))[^/]+\/(?!\.{1,2}$)[^/]+$/, at: /^\d+-\d+$/, from: DAY, to: DAY };
 const watchers = new Set();
 let state = read(location.search);
 
@@ -51,7 +54,8 @@ export function filterQuery(of = state) {
 
 export function read(search) {
   const query = new URLSearchParams(search);
-  const one = Object.entries(ONE).map(([name, key]) => [name, query.get(key) || null]);
+  const given = (name, key) => (FORMS[name]?.test(query.get(key)) === false ? null : query.get(key) || null);
+  const one = Object.entries(ONE).map(([name, key]) => [name, given(name, key)]);
   const many = Object.entries(MANY).map(([name, key]) => [name, query.getAll(key).filter(Boolean)]);
   return Object.fromEntries([...one, ...many]);
 }

@@ -9,6 +9,11 @@ export class Problem extends Error {
     this.status = status;
     this.code = body?.code ?? "";
   }
+
+  /** Whether the same may go well a moment later. */
+  get passes() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
 }
 
 /** The JSON at `path` (null for an empty answer). Throws a Problem, or what `options.signal` was aborted with. */
@@ -18,7 +23,7 @@ export async function fetchJson(path, options = {}) {
   const body = await response.json().catch(() => null);
   options.signal?.throwIfAborted();
   if (response.ok && body !== null) return body;
-  throw problem(response, body);
+  throw problem(response.status, body, response.headers.get("Retry-After"));
 }
 
 /** The same, with a JSON body. */
@@ -35,7 +40,9 @@ export function sendJson(path, method, body, { headers = {}, ...options } = {}) 
 export async function* streamed(path, body, signal) {
   const headers = { "Content-Type": "application/json", Accept: "text/event-stream" };
   const response = await reached(path, { method: "POST", headers, body: JSON.stringify(body), signal });
-  if (!response.ok) throw problem(response, await response.json().catch(() => null));
+  if (!response.ok || !/^text\/event-stream/.test(response.headers.get("Content-Type") ?? "")) {
+    throw problem(response.status, await response.json().catch(() => null), response.headers.get("Retry-After"));
+  }
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let received = "";
   for (;;) {
@@ -52,7 +59,8 @@ export async function* streamed(path, body, signal) {
     received = blocks.pop();
     for (const block of blocks) {
       const event = parsed(block);
-      if (event.event === "error") throw new Problem(sentence(event.data.detail), event.data.status, event.data);
+      if (event.data === null) continue;
+      if (event.event === "error") throw problem(event.data.status ?? 500, event.data);
       yield event;
       if (event.event === "done") return;
     }
@@ -62,12 +70,18 @@ export async function* streamed(path, body, signal) {
 
 function parsed(block) {
   const event = { event: "message", data: null };
+  const data = [];
   for (const line of block.split(/\r?\n/)) {
     const [, field, value] = /^(\w*): ?(.*)$/s.exec(line) ?? [];
     if (field === "event") event.event = value;
-    if (field === "data") event.data = JSON.parse(value);
+    if (field === "data") data.push(value);
   }
-  return event;
+  if (!data.length) return event;
+  try {
+    return { ...event, data: JSON.parse(data.join("\n")) };
+  } catch {
+    throw new Problem("The service sent what this page cannot read.");
+  }
 }
 
 async function reached(path, options) {
@@ -79,12 +93,16 @@ async function reached(path, options) {
   }
 }
 
-function problem(response, body) {
-  if (response.status === 401) document.dispatchEvent(new Event("key-needed"));
-  let detail = sentence(body?.detail || `The service answered with status ${response.status}`);
-  if ([429, 503].includes(response.status) && !/try again/i.test(detail)) {
-    const seconds = Number(response.headers.get("Retry-After"));
+/** What a refusal says; `body` are its problem details, or null. */
+export function problem(status, body, retryAfter = null) {
+  if (status === 401 && body?.code === "key_needed") {
+    document.dispatchEvent(new Event("key-needed"));
+    return new Problem("The sign-in has ended.", status, body);
+  }
+  let detail = sentence(typeof body?.detail === "string" && body.detail ? body.detail : `The service answered with status ${status}`);
+  if ([429, 503].includes(status) && !/try again/i.test(detail)) {
+    const seconds = Number(retryAfter);
     detail += ` Try again in ${seconds > 0 ? `${seconds} seconds` : "a moment"}.`;
   }
-  return new Problem(detail, response.status, body);
+  return new Problem(detail, status, body);
 }

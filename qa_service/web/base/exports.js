@@ -12,9 +12,9 @@ const FORMS = {
   json: "JSON",
 };
 
-/** A link for each form, of what is at `path` in the API. */
-export function exportLinks(path) {
+/** A link for each form, of what is at `path` in the API; `before` stands before the forms' names. */
+export function exportLinks(path, before = "") {
   return Object.entries(FORMS).map(([form, name]) =>
-    el("a", { href: `${path}/export?format=${form}`, download: true }, name),
+    el("a", { href: `${path}/export?format=${form}`, download: true }, before, name),
   );
 }

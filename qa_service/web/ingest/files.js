@@ -1,8 +1,8 @@
 /* Files on their way to the library: chosen or dropped, looked through, sent. */
 
-import { Problem } from "../base/api.js";
+import { Problem, problem as problemOf } from "../base/api.js";
 import { button, el } from "../base/dom.js";
-import { counted, sentence } from "../base/words.js";
+import { counted } from "../base/words.js";
 
 const MIB = 1024 * 1024;
 const MOST_FILES = 200;
@@ -124,8 +124,7 @@ function post(files, volume, progress, signal) {
     request.addEventListener("load", () => {
       const { status, response } = request;
       if (status === 202) return resolve(response);
-      if (status === 401) document.dispatchEvent(new Event("key-needed"));
-      reject(new Problem(sentence(response?.detail || `The service answered with status ${status}`), status, response));
+      reject(problemOf(status, response, request.getResponseHeader("Retry-After")));
     });
     const lost = "The files could not be sent: the service cannot be reached, or a file has changed. Try again in a moment.";
     request.addEventListener("error", () => reject(new Problem(lost)));

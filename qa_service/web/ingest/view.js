@@ -9,7 +9,6 @@ import { counted, sentence } from "../base/words.js";
 const OFTEN_MS = 1000;
 const SELDOM_MS = 3000; // so that a key for 60 requests a minute lasts
 const OFTEN_TIMES = 20;
-const NOTICED_MS = 2500; // the service notices a new build within two seconds
 
 const STATES = {
   waiting: "Waiting", running: "Under way", done: "Done", failed: "Failed", cancelled: "Cancelled",
@@ -26,7 +25,7 @@ const underWay = ({ state }) => state === "waiting" || state === "running";
 /** Draws the view into `host`; gives what ends it. */
 export function ingestView(host) {
   const said = el("p", { class: "unseen", role: "status" }); // the list shows the same
-  const problem = el("p", { class: "error" });
+  const problem = el("p", { class: "error", role: "alert" });
   const lists = { now: el("ul", { class: "ingests" }), before: el("ul", { class: "ingests" }) };
   const sections = { now: section("Under way", lists.now), before: section("Earlier", lists.before) };
   const rows = new Map(); // by the ingest's id
@@ -49,6 +48,7 @@ export function ingestView(host) {
     } catch (error) {
       if (ended.signal.aborted) return;
       problem.replaceChildren(error.message);
+      if (!error.passes) return;
       wait = 2 * SELDOM_MS;
     }
     timer = setTimeout(look, wait);
@@ -79,7 +79,7 @@ export function ingestView(host) {
       said.replaceChildren(`${nameOf(ingest)}: ${STATES[ingest.state].toLowerCase()}.`);
       if (ingest.state !== "done") return;
       row.open();
-      setTimeout(() => document.dispatchEvent(new Event("letters-changed")), NOTICED_MS);
+      document.dispatchEvent(new Event("letters-coming"));
     }
   }
 
