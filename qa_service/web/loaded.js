@@ -62,8 +62,8 @@ function said(ready, { total, volumes, first_date: first, last_date: last }, let
   const [from, to] = [first, last].map((day) => day?.slice(0, 4));
   const years = from && (from === to ? from : `${from}–${to}`);
   const words = [counted(total, "letter"), `in ${counted(volumes.length, "volume")}`];
-  const line = [`${words.join(" ")}${years ? `, ${years}` : ""} `];
-  if (letter?.invented) line.push(label("invented sample"));
-  if (ready.degraded) line.push(` ${sentence(ready.degraded)}`);
+  const line = [`${words.join(" ")}${years ? `, ${years}` : ""}`];
+  if (letter?.invented) line.unshift(label("invented sample"), " ");
+  if (ready.degraded) line.push(`. ${sentence(ready.degraded)}`);
   return line;
 }

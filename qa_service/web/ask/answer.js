@@ -82,7 +82,7 @@ function byWhom({ answerer, models, fallback, claims }) {
     const model = models.chat_version ?? models.chat ?? "a language model";
     return el("p", { class: "by" }, label("language model"), ` Written by ${model}; each sentence has its quotation.`);
   }
-  const closest = "The sentences that come closest, in the letters’ own words; no language model has judged them.";
+  const closest = "The closest sentences, in the letters’ own words; no language model has judged them.";
   const words = claims.length ? ` ${closest}` : " No language model took part.";
   return el("p", { class: "by" }, label("extracts"), fallback ? ` ${sentence(fallback)}` : words);
 }
