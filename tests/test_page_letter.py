@@ -108,6 +108,23 @@ def letter_of(page: Page, address: str, letter: str) -> Any:
     return page.request.get(f"{address}/v1/letters/{letter}").json()
 
 
+def altered(page: Page, address: str, letter: str, **changes: Any) -> None:
+    """From now on the service sends this letter with changes."""
+    whole = letter_of(page, address, letter) | changes
+    page.route(f"**/v1/letters/{letter}", lambda route: route.fulfill(json=whole))
+
+
+def asked(page: Page, address: str, times: int = 1) -> Locator:
+    """A conversation in which a question with several citations was asked so often; gives its exchanges."""
+    page.goto(address)
+    exchanges = page.locator("article.exchange")
+    for number in range(times):
+        page.get_by_label("Your question").fill("What did Hasterlind and Orquelle write about the Skarn Narrows?")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(exchanges.nth(number).get_by_role("button", name="Copy answer")).to_be_visible()
+    return exchanges
+
+
 def test_the_quotation_is_marked_to_the_letter(page: Page, address: str) -> None:
     hostile, sample = letter_of(page, address, "v1/d1"), letter_of(page, address, f"{SAMPLE_VOLUME}/d7")
     cases = [
@@ -330,11 +347,35 @@ def test_the_neighbours_of_a_letter_are_one_key_away(page: Page, address: str) -
     expect(panel.locator(".step", has_text="Previous")).to_have_attribute("aria-disabled", "true")
 
 
+def test_keys_that_mean_something_else_change_no_letter(page: Page, address: str) -> None:
+    panel = opened(page, address, "v1/d1")
+    for key in ("Control+ArrowRight", "Shift+ArrowRight", "Meta+ArrowRight", "Shift+Escape"):
+        page.keyboard.press(key)
+    table = panel.locator(".cells")
+    table.evaluate("(table) => { table.tabIndex = 0; table.focus(); }")
+    page.keyboard.press("ArrowRight")
+    page.get_by_label("Your question").focus()
+    page.keyboard.press("Escape")
+    expect(panel.get_by_role("heading", level=2)).to_contain_text("Letter From <b>A</b> to B")
+    table.focus()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+def test_letters_that_have_changed_are_fetched_anew(page: Page, address: str) -> None:
+    panel = opened(page, address, "v1/d1")
+    altered(page, address, "v1/d1", title="Another title")
+    heading = panel.get_by_role("heading", level=2)
+    for title in ("Letter From <b>A</b>", "Another title"):
+        page.keyboard.press("ArrowRight")
+        expect(heading).to_contain_text("From C to D")
+        page.keyboard.press("ArrowLeft")
+        expect(heading).to_contain_text(title)
+        page.evaluate("document.dispatchEvent(new Event('letters-changed'))")
+
+
 def test_the_citations_of_an_answer_are_stepped_through(page: Page, address: str) -> None:
-    page.goto(address)
-    page.get_by_label("Your question").fill("What did Hasterlind and Orquelle write about the Skarn Narrows?")
-    page.get_by_role("button", name="Ask", exact=True).click()
-    answer = page.locator("article.exchange")
+    answer = asked(page, address)
     answer.get_by_role("link", name="Citation 1").first.click()
     panel = page.get_by_role("complementary", name="Letter")
     expect(panel.locator(".citing")).to_contain_text("Citation 1 of")
@@ -347,3 +388,168 @@ def test_the_citations_of_an_answer_are_stepped_through(page: Page, address: str
     expect(panel.locator(".citing")).to_contain_text("Citation 1 of")
     page.keyboard.press("Escape")
     expect(answer.get_by_role("link", name="Citation 1").first).to_be_focused()
+
+
+def test_a_citation_keeps_the_number_of_its_mark_which_stays_in_sight(page: Page, address: str) -> None:
+    """Both answers have the same citations: what is stepped through is places of marks, not places in letters."""
+    page.set_viewport_size({"width": 1100, "height": 500})
+    exchanges = asked(page, address, times=2)
+    panel, citing = page.get_by_role("complementary", name="Letter"), page.locator("#letter .citing")
+    each = int(exchanges.first.locator(".citations > li").count())
+    exchanges.nth(1).locator("a.cite", has_text="[2]").first.click()
+    expect(citing).to_contain_text(f"[2] of answer 2 · {each + 2} of {2 * each}")
+    expect(panel.get_by_role("status")).to_contain_text(f"[2] of answer 2 · {each + 2} of {2 * each}")
+    page.keyboard.press("p")
+    page.keyboard.press("p")
+    expect(citing).to_contain_text(f"[{each}] of answer 1 · {each} of {2 * each}")
+    expect(exchanges.first.locator("a.cite", has_text=f"[{each}]").first).to_be_in_viewport(ratio=1)
+    expect(panel).to_be_focused()
+    page.keyboard.press("n")
+    expect(citing).to_contain_text(f"[1] of answer 2 · {each + 1} of {2 * each}")
+    expect(exchanges.nth(1).locator("a.cite", has_text="[1]").first).to_be_in_viewport(ratio=1)
+
+
+def test_a_link_to_a_citation_shows_its_mark_and_hears_keys(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1100, "height": 500})
+    exchanges = asked(page, address, times=2)
+    exchanges.first.locator("a.cite", has_text="[1]").first.click()
+    expect(page.locator("#letter .citing")).to_contain_text("[1] of answer 1")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    page.reload()
+    expect(page.locator("#letter .citing")).to_contain_text("[1] of answer 1")
+    expect(exchanges.first.locator("a.cite[aria-current]").first).to_be_in_viewport(ratio=1)
+    panel = page.get_by_role("complementary", name="Letter")
+    expect(panel).to_be_focused()
+    page.keyboard.press("n")
+    expect(page.locator("#letter .citing")).to_contain_text("[2] of answer 1")
+    panel.evaluate("(panel) => panel.blur()")
+    page.keyboard.press("n")
+    expect(page.locator("#letter .citing")).to_contain_text("[2] of answer 1")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
+def test_a_quotation_that_stands_elsewhere_by_now_is_not_marked(page: Page, address: str) -> None:
+    mark = asked(page, address).locator("a.cite").first
+    letter, *_ = (mark.get_attribute("data-place") or "").split(" ")
+    altered(page, address, letter, text="Other words. " * 500, references=[])
+    mark.click()
+    panel = page.get_by_role("complementary", name="Letter")
+    expect(panel.get_by_role("alert")).to_contain_text("The quotation no longer stands at its place in this letter.")
+    expect(panel.locator("mark")).to_have_count(0)
+
+
+def test_the_bar_says_the_pages_of_the_quotation(page: Page, address: str) -> None:
+    letter = letter_of(page, address, f"{SAMPLE_VOLUME}/d7")
+    site = "https://history.state.gov/x"
+    pages = [
+        one | {"url": f"{site}#pg_{one['label']}", "scan_url": f"{site}/{one['label']}"} for one in letter["pages"]
+    ]
+    altered(page, address, letter["letter"], pages=pages)
+    for words, said in [
+        ("There, at least, is an agreement in sight.", "p.\u00a015, scan – p.\u00a016, scan"),
+        ("As to the grafts", "p.\u00a016, scan"),
+    ]:
+        panel = opened(page, address, letter["letter"], at=place_of(letter["text"], words))
+        expect(panel.locator(".pages")).to_have_text(said)
+        scan = panel.locator(".pages").get_by_role("link", name="scan of p. 16 at history.state.gov")
+        expect(scan).to_have_attribute("href", f"{site}/16")
+    note = letter["notes"][-1]
+    panel = opened(page, address, letter["letter"], note=note["id"])
+    expect(panel.locator(".pages")).to_contain_text(f"p.\u00a0{note['page']}")
+    panel = opened(page, address, letter["letter"])
+    expect(panel.locator(".place")).to_be_hidden()
+
+
+def test_only_addresses_of_the_web_become_links(page: Page, address: str) -> None:
+    references = [
+        {"note_id": None, "start": 0, "end": 2, "target": "v1/pg_2", "status": "resolved"},
+        {"note_id": "fn1", "start": 0, "end": 2, "target": "v1/pg_2", "status": "resolved"},
+    ]
+    letter = letter_of(page, address, "v1/d1")
+    for harm in (
+        "javascript:alert(1)",
+        "data:text/html,<b>harm</b>",
+        "JaVaScRiPt:alert(1)",
+        "no address",
+    ):
+        pages = [one | {"url": harm, "scan_url": harm} for one in letter["pages"]]
+        notes = [one | {"url": harm} for one in letter["notes"]]
+        altered(page, address, "v1/d1", url=harm, pages=pages, notes=notes, references=references)
+        panel = opened(page, address, "v1/d1", at="0-2")
+        assert set(panel.locator("a[href]").evaluate_all("(all) => all.map(({ protocol }) => protocol)")) == {"http:"}
+        expect(panel.get_by_role("link", name="scan")).to_have_count(0)
+        page.unroute("**/v1/letters/v1/d1")
+
+
+def test_a_link_leads_from_where_the_page_is_when_it_is_used(page: Page, address: str) -> None:
+    mark = with_mark(page, address, "v1/d1", 3, 8)
+    go = "async (changes) => (await import('/web/base/address.js')).go(changes)"
+    page.evaluate(go, {"from": "1927-01-01"})
+    mark.hover()
+    page.mouse.down()
+    expect(mark).to_have_attribute("href", "/?from=1927-01-01&letter=v1/d1&at=3-8")
+    page.mouse.up()
+    page.evaluate(go, {"from": "1928-01-01"})
+    note = page.get_by_label("Note 1", exact=True).first
+    note.focus()
+    expect(note).to_have_attribute("href", "/?from=1928-01-01&letter=v1/d1&note=fn1")
+
+
+def test_of_a_document_without_text_it_is_said(page: Page, address: str) -> None:
+    altered(page, address, "v1/d1", text="", pages=[], notes=[], references=[], url="https://history.state.gov/x")
+    panel = opened(page, address, "v1/d1")
+    expect(panel.locator(".text")).to_contain_text("This edition gives only the heading of this document.")
+    link = panel.get_by_role("link", name="the document")
+    expect(link).to_have_attribute("href", "https://history.state.gov/x")
+
+
+def test_a_letter_that_is_not_loaded_cannot_be_tried_again(address: str) -> None:
+    with browser_page(excused="Failed to load resource") as page:
+        page.goto(f"{address}/?letter=v1/d404")
+        panel = page.get_by_role("complementary", name="Letter")
+        expect(panel.get_by_role("alert")).to_contain_text("This letter is not among those loaded; it may")
+        expect(panel.get_by_role("button", name="Try again")).to_have_count(0)
+        panel.get_by_role("alert").get_by_role("button", name="Close").click()
+        expect(panel).to_be_hidden()
+
+
+def test_nothing_moves_when_the_letter_has_come(page: Page, address: str) -> None:
+    mark = with_mark(page, address, "v1/d2", 0, 4)
+    held: list[Route] = []
+    page.route("**/v1/letters/v1/d2", lambda route: held.append(route))
+    mark.click()
+    panel = page.get_by_role("complementary", name="Letter")
+    expect(panel).to_contain_text("Opening the letter…")
+    measures = """(panel) => [panel.querySelector(".bar").offsetHeight, panel.querySelector(".room").clientWidth,
+        ...[...panel.querySelectorAll(".bar :is(a, button)")].map((one) => one.offsetLeft)]"""
+    before = panel.evaluate(measures)
+    chicago = panel.get_by_role("button", name="Copy as Chicago note")
+    expect(chicago).to_be_hidden()
+    held[0].continue_()
+    expect(chicago).to_be_visible()
+    assert panel.evaluate(measures)[: len(before)] == before
+    chicago.focus()
+    page.unroute("**/v1/letters/v1/d2")
+    page.keyboard.press("ArrowLeft")
+    expect(panel.get_by_role("heading", level=2)).to_contain_text("Letter From <b>A</b> to B")
+    expect(panel).to_be_focused()
+
+
+def test_on_paper_a_letter_has_its_notes_at_its_foot_and_says_where_it_is_from(page: Page, address: str) -> None:
+    altered(page, address, "v1/d1", url="https://history.state.gov/x")
+    panel = opened(page, address, "v1/d1")
+    source = panel.locator(".source")
+    expect(source).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(panel.locator(".bar")).to_be_hidden()
+    expect(source).to_have_text(f"{letter_of(page, address, 'v1/d1')['formatted']}https://history.state.gov/x")
+    parts = [panel.locator(part).bounding_box() or {} for part in (".text", ".notes", ".source")]
+    assert all(upper["y"] + upper["height"] <= lower["y"] for upper, lower in pairwise(parts))
+
+
+def test_no_rule_is_offended_on_a_phone_in_the_dark(address: str) -> None:
+    with browser_page(width=360, height=740, color_scheme="dark") as page:
+        asked(page, address).locator("a.cite").first.click()
+        expect(page.locator("#letter mark").first).to_be_in_viewport()
+        assert offences(page) == []

@@ -1,26 +1,29 @@
 /* Places in letters: where a quotation stands, and how it is reached. */
 
-import { current, link, watch } from "./address.js";
+import { current, watch } from "./address.js";
 import { el } from "./dom.js";
+import { stateLink, webLink } from "./links.js";
 
 /** The part of the address that opens a citation's or passage's letter at its words. */
 export const placeOf = ({ letter, start, end, note_id }) => ({ letter, at: `${start}-${end}`, note: note_id ?? null });
 
-const places = new WeakMap(); // of the links below
+const cited = new WeakMap(); // link below -> the citation or passage that it was made of
 
 /** A link that opens the letter there; it says so when its letter is the one open. */
 export function placeLink(of, attributes, ...children) {
   const place = placeOf(of);
-  const anchor = el("a", { "data-place": key(place), ...attributes }, ...children);
-  places.set(anchor, place);
+  const anchor = stateLink(place, { "data-place": key(place), ...attributes }, ...children);
+  cited.set(anchor, of);
   follow(anchor, current());
   return anchor;
 }
 
+/** The citation or passage of the link in which the element is, if it is in one. */
+export const citedBy = (element) => cited.get(element.closest("[data-place]"));
+
 const key = ({ letter, at, note }) => [letter, note, at].join(" ");
 
 function follow(anchor, state) {
-  anchor.href = link(places.get(anchor));
   if (anchor.dataset.place === key(state)) anchor.setAttribute("aria-current", "true");
   else anchor.removeAttribute("aria-current");
 }
@@ -31,10 +34,8 @@ watch((state) => document.querySelectorAll("[data-place]").forEach((anchor) => f
 export function outside(addresses) {
   const line = el("span", { class: "links" });
   for (const [name, address] of Object.entries(addresses)) {
-    const url = address && URL.canParse(address) ? new URL(address) : null;
-    if (!url || !/^https?:$/.test(url.protocol)) continue;
-    line.append(line.childNodes.length ? ", " : `at ${url.hostname}: `);
-    line.append(el("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, name));
+    const anchor = webLink(address, {}, name);
+    if (anchor) line.append(line.childNodes.length ? ", " : `at ${anchor.hostname}: `, anchor);
   }
   return line.childNodes.length ? line : null;
 }

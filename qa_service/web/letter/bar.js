@@ -1,60 +1,85 @@
-/* The bar above a letter: to its neighbours, to the other citations, what can be copied, and the way out. */
+/* The bar above a letter: to its neighbours, what can be copied, the way out; where one is, and the other citations. */
 
-import { link } from "../base/address.js";
+import { current } from "../base/address.js";
 import { copyButton } from "../base/copying.js";
 import { button, el } from "../base/dom.js";
+import { lead, stateLink } from "../base/links.js";
 import { placeOf } from "../base/places.js";
+import { citedText } from "./cited.js";
+import { pageLinks } from "./marks.js";
 
-/** `{ element, show(letter, citations, index), keys }`; `keys` are what keys do while the panel has the focus. */
-export function letterBar(close) {
+/**
+ * `{ element, show(shown), keys }`; `keys` are what keys do while the panel has the focus. `close()` closes the letter,
+ * `step(citation)` is called before a citation is opened from here.
+ */
+export function letterBar({ close, step }) {
   let note = null; // the Chicago note of what is shown
-  const earlier = step("← Previous", "Previous letter", "ArrowLeft", "←");
-  const later = step("Next →", "Next letter", "ArrowRight", "→");
-  const back = step("‹", "Previous citation", "p");
-  const onward = step("›", "Next citation", "n");
-  const count = el("span", {});
-  const group = { class: "citing", role: "group", "aria-label": "Citations" };
-  const citing = el("div", group, back.anchor, count, onward.anchor);
-  const chicago = copyButton("Copy as Chicago note", () => note);
+  const earlier = stepLink("← Previous", "Previous letter", "ArrowLeft", "←");
+  const later = stepLink("Next →", "Next letter", "ArrowRight", "→");
+  const back = stepLink("‹", "Previous citation", "p", "p", step);
+  const onward = stepLink("›", "Next citation", "n", "n", step);
+  const copies = [copyButton("Copy link", () => location.href), copyButton("Copy as Chicago note", () => note)];
+  const place = placeLine(back, onward);
+  const closing = button("plain close", close, { title: "Close (Escape)", "aria-keyshortcuts": "Escape" }, "Close");
   const element = el(
     "div",
     { class: "bar", role: "group", "aria-label": "This letter" },
     el("div", { class: "neighbours" }, earlier.anchor, later.anchor),
-    citing,
-    el("div", { class: "copying" }, copyButton("Copy link", () => location.href), chicago),
-    button("plain close", close, { title: "Close (Escape)", "aria-keyshortcuts": "Escape" }, "Close"),
+    el("div", { class: "copying" }, copies),
+    closing,
+    place.element,
   );
 
-  function show(letter, citations, index) {
-    for (const [neighbour, to] of [[earlier, letter?.previous], [later, letter?.next]]) {
-      neighbour.lead(to ? { letter: to.letter, at: null, note: null } : null, to?.title);
+  /** `letter` may be undefined, `cited` as Cited gives it, `pages` those of the place that the address names. */
+  function show({ letter, cited, pages, formatted }) {
+    note = formatted;
+    copies[1].classList.toggle("pending", !note); // its place is kept for it
+    for (const [neighbour, of] of [[earlier, letter?.previous], [later, letter?.next]]) {
+      neighbour.to(of && { letter: of.letter, at: null, note: null }, of);
     }
-    for (const [citation, to] of [[back, index - 1], [onward, index + 1]]) {
-      citation.lead(index >= 0 && citations[to] ? placeOf(citations[to]) : null, citations[to]?.title);
-    }
-    citing.hidden = index < 0;
-    count.replaceChildren(`Citation ${index + 1} of ${citations.length}`);
-    note = citations[index]?.formatted ?? letter?.formatted ?? null;
-    chicago.hidden = !note;
+    place.show(cited, pages);
   }
 
   const keys = Object.fromEntries([earlier, later, back, onward].map(({ key, anchor }) => [key, () => anchor.click()]));
   return { element, show, keys };
 }
 
-/** A link to another place. For a while it may lead nowhere, but it keeps the focus, without which no key is heard. */
-function step(text, name, key, shown = key) {
-  let place = null;
-  const attributes = { class: "step", role: "link", tabindex: "0", "aria-label": name, "aria-keyshortcuts": key };
-  const anchor = el("a", attributes, text);
-  anchor.addEventListener("click", () => place && (anchor.href = link(place)));
-  function lead(to, title) {
-    place = to;
-    anchor.toggleAttribute("aria-disabled", false);
-    if (to) anchor.href = link(to);
-    else anchor.removeAttribute("href");
-    if (!to) anchor.setAttribute("aria-disabled", "true");
-    anchor.title = `${name} (${shown})${to && title ? `: ${title}` : ""}`;
+/** The line that stands there while the address names a place in the letter: which citation, on which page. */
+function placeLine(back, onward) {
+  const count = el("span", {});
+  const group = { class: "citing", role: "group", "aria-label": "Citations" };
+  const citing = el("div", group, back.anchor, count, onward.anchor);
+  const printed = el("span", { class: "pages" });
+  const element = el("div", { class: "place" }, citing, printed);
+
+  function show(cited, pages) {
+    element.hidden = !current().at && !current().note;
+    citing.hidden = !cited;
+    if (cited) count.replaceChildren(citedText(cited));
+    for (const [citation, of] of [[back, cited?.earlier], [onward, cited?.later]]) citation.to(of && placeOf(of), of);
+    const ends = pages.length > 1 ? [pages[0], pages.at(-1)] : pages;
+    printed.replaceChildren(...ends.flatMap((page, index) => [index ? " – " : "", ...named(page)]));
   }
-  return { anchor, key, lead };
+  return { element, show };
+}
+
+function named(page) {
+  const [text, scan] = pageLinks(`p.\u00a0${page.label}`, page);
+  return scan ? [text, ", ", scan] : [text];
+}
+
+/** A link to another place. For a while it may lead nowhere, but it keeps the focus, without which no key is heard. */
+function stepLink(text, name, key, shown, onStep = () => {}) {
+  let ahead = null; // the letter or citation that it leads to
+  const attributes = { class: "step", role: "link", tabindex: "0", "aria-label": name, "aria-keyshortcuts": key };
+  const anchor = stateLink(null, attributes, text);
+  anchor.addEventListener("click", () => ahead && onStep(ahead));
+
+  function to(place, of) {
+    ahead = of ?? null;
+    lead(anchor, place ?? null);
+    anchor.ariaDisabled = place ? null : "true";
+    anchor.title = `${name} (${shown})${of?.title ? `: ${of.title}` : ""}`;
+  }
+  return { anchor, key, to };
 }

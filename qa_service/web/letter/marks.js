@@ -1,7 +1,7 @@
 /* What is set into a letter's text: where its pages begin, and what the editors refer to. */
 
-import { link } from "../base/address.js";
 import { el } from "../base/dom.js";
+import { stateLink, webAddress, webLink } from "../base/links.js";
 
 const LEADS_NOWHERE = {
   "not loaded": ["not loaded", "The editors refer to a place that is not among the letters here"],
@@ -9,25 +9,24 @@ const LEADS_NOWHERE = {
 };
 
 /** The break itself, of no width so that a word it stands in stays whole, and the page's label, which is not copied. */
-export function pageMark({ label: name, start, url, scan_url: scan }) {
-  const text = `p.\u00a0${name}`;
-  const page = webLink(text, url, text);
-  const picture = webLink("scan", scan, `scan of ${text}`);
+export function pageMark(page) {
   return el(
     "span",
-    { class: start === 0 ? "page first" : "page" },
+    { class: page.start === 0 ? "page first" : "page" },
     el("span", { class: "break" }),
-    el("span", { class: "where" }, page ?? el("span", {}, text), picture),
+    el("span", { class: "where" }, ...pageLinks(`p.\u00a0${page.label}`, page)),
   );
 }
 
-/** A link to another site, which its name says; null if the address is none. */
-function webLink(text, address, name) {
-  const url = address && URL.canParse(address) ? new URL(address) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) return null;
-  const whole = `${name} at ${url.hostname}`;
-  const attributes = { title: whole, "aria-label": name ? whole : null, target: "_blank", rel: "noopener noreferrer" };
-  return el("a", { href: url.href, ...attributes }, text);
+/** "p. 26" and "scan", as links where the page and its scan have web addresses. */
+export function pageLinks(text, { url, scan_url: scan }) {
+  return [named(text, url, text) ?? el("span", {}, text), named("scan", scan, `scan of ${text}`)];
+}
+
+/** A link whose name says which site it leads to. */
+function named(text, address, name) {
+  const site = webAddress(address)?.hostname;
+  return webLink(address, { title: `${name} at ${site}`, "aria-label": `${name} at ${site}` }, text);
 }
 
 /** The cross-references of the text (`note` null) or of the note with this id, with what is set around the words. */
@@ -46,12 +45,11 @@ function reference(letter, { target, status }) {
   }
   if (page || !volume) return pageLink(letter, volume, page) ?? el("span", { title: target });
   const to = id ? { letter: `${volume}/${id}`, at: null, note: note ?? null } : { view: "letters", volumes: [volume] };
-  const anchor = el("a", { href: link(to) });
-  anchor.addEventListener("click", () => (anchor.href = link(to)));
-  return anchor;
+  return stateLink(to);
 }
 
 /** The pages of a volume are at history.state.gov beside its letters. */
 function pageLink(letter, volume, page) {
-  return letter.volume === volume && letter.url ? webLink("", new URL(`pg_${page}`, letter.url).href, "") : null;
+  const own = webAddress(letter.url);
+  return own && letter.volume === volume ? webLink(new URL(`pg_${page}`, own).href, { title: `at ${own.hostname}` }) : null;
 }

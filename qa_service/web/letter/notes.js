@@ -1,7 +1,7 @@
 /* The editors' notes to a letter. */
 
-import { link } from "../base/address.js";
 import { button, el, label } from "../base/dom.js";
+import { stateLink } from "../base/links.js";
 import { linksOf } from "./marks.js";
 import { setText } from "./text.js";
 
@@ -15,9 +15,9 @@ export function noteParts(letter, note, quotation, changed) {
   const unnumbered = note.source && note.number === "0"; // so in the files; printed without a number
   const shown = unnumbered ? "*" : note.number;
   const name = unnumbered ? "Source note" : `Note ${note.number}`;
-  const own = link({ letter: letter.letter, at: null, note: note.id });
-  const mark = el("a", { class: "to-note", href: own, role: "doc-noteref", "aria-label": name }, shown);
-  const number = el("a", { class: "to-mark number", href: own, "aria-label": `${name}, back to its mark` }, shown);
+  const own = { letter: letter.letter, at: null, note: note.id };
+  const mark = stateLink(own, { class: "to-note", role: "doc-noteref", "aria-label": name }, shown);
+  const number = stateLink(own, { class: "to-mark number", "aria-label": `${name}, back to its mark` }, shown);
   const words = el("div", { class: "words" }, setText(note.text, { references: linksOf(letter, note.id), quotation }));
   const source = note.source && el("p", { class: "kind" }, label("source note"));
   const more = note.text.length > CLIPPED_FROM && !quotation ? button("plain unfold", toggle) : null;

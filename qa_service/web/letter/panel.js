@@ -3,165 +3,212 @@
 import { fetchJson } from "../base/api.js";
 import { current, go, print, watch } from "../base/address.js";
 import { button, el } from "../base/dom.js";
+import { webAddress } from "../base/links.js";
 import { letterBar } from "./bar.js";
-import { letterSheet } from "./sheet.js";
-import { placeOf } from "../base/places.js";
 import { placeNotes } from "./beside.js";
+import { Cited, citedText } from "./cited.js";
+import { LetterSheet } from "./sheet.js";
 
 const KEPT = 20; // letters that are not fetched again when a reader steps to and fro
 const BESIDE = matchMedia("(min-width: 64rem)"); // below this the panel covers the screen, as style.css has it
 const BEHIND = ".skip, #site, #loaded, #history, #main, #foot";
+const LAYERS = ":popover-open, dialog[open], details.menu[open]"; // which Escape closes before the letter
 
 /** Shows in `host` the letter that the address names; `citations()` are those of the conversation shown, in order. */
 export function letterPanel(host, { citations }) {
-  const kept = new Map(); // "volume/id" -> letter
-  const bar = letterBar(close);
-  const said = el("p", { class: "unseen", role: "status" });
-  const room = el("div", { class: "room" });
-  let loading = new AbortController();
-  let opener = null; // what had the focus when the letter was opened
-  let sheet = null; // the letter as drawn, null while there is none
+  const panel = new Panel(host, new Cited(citations));
+  watch((state, before) => panel.follow(state, before));
+  document.addEventListener("citations-changed", () => panel.cite());
+  document.addEventListener("letters-changed", () => panel.forget());
+  document.addEventListener("keydown", (event) => panel.press(event));
+  if (current().letter) panel.begin();
+}
 
-  host.tabIndex = 0; // it scrolls by itself, and its keys work only while it has the focus
-  host.replaceChildren(bar.element, said, room);
-  host.addEventListener("keydown", onKey);
-  host.addEventListener("click", (event) => sheet?.follow(event));
-  host.addEventListener("copy", copyWithoutPages);
-  document.addEventListener("citations-changed", tellPlace);
-  document.addEventListener("letters-changed", () => kept.clear());
-  BESIDE.addEventListener("change", coverPage);
-  new ResizeObserver(() => requestAnimationFrame(() => sheet && placeNotes(sheet))).observe(room);
-  watch(onAddress);
-  if (current().letter) {
-    show(current());
-    if (!BESIDE.matches) host.focus();
+class Panel {
+  #kept = new Map(); // "volume/id" -> letter
+  #loading = new AbortController();
+  #opener = null; // what had the focus when the letter was opened
+  #sheet = null; // the letter as drawn, null while there is none
+  #markDue = false; // whether the mark of the citation is to be brought into sight
+
+  constructor(host, cited) {
+    this.host = host;
+    this.cited = cited;
+    this.bar = letterBar({ close, step: (citation) => this.#step(citation) });
+    this.said = el("p", { class: "unseen", role: "status" });
+    this.room = el("div", { class: "room" });
+    this.source = el("footer", { class: "source" });
+    host.tabIndex = 0; // it scrolls by itself, and its keys work only while it has the focus
+    host.replaceChildren(this.bar.element, this.said, this.room, this.source);
+    host.addEventListener("click", (event) => this.#sheet?.follow(event));
+    host.addEventListener("copy", () => this.#copyWithoutPages());
+    BESIDE.addEventListener("change", () => this.#coverPage());
+    const placed = () => this.#sheet && placeNotes(this.#sheet);
+    new ResizeObserver(() => requestAnimationFrame(placed)).observe(this.room);
   }
 
-  function onAddress(state, before) {
+  /** Opens the letter of the address with which the page was loaded; the citations of its conversation come later. */
+  begin() {
+    this.#markDue = true;
+    this.#show(current());
+    this.#focus();
+  }
+
+  follow(state, before) {
     const same = ["letter", "at", "note"].every((name) => state[name] === before[name]);
-    if (same && print(state) !== print(before)) return tellPlace();
-    if (!state.letter) return hide(before);
+    if (same && print(state) !== print(before)) return this.#tell();
+    if (!state.letter) return this.#hide(before);
     const { activeElement } = document;
-    const within = !host.hidden && host.contains(activeElement);
-    if (!within && activeElement !== document.body) opener = activeElement;
-    if (same) sheet?.bring();
-    else show(state);
-    if (!within || !host.contains(document.activeElement)) host.focus({ preventScroll: true });
+    const within = !this.host.hidden && this.host.contains(activeElement);
+    if (!within && activeElement !== document.body) this.#opener = activeElement;
+    if (same) this.#sheet?.bring();
+    else this.#show(state);
+    this.#tell();
+    if (!within || !this.host.contains(document.activeElement)) this.#focus();
+    if (this.#markDue) this.#showMark();
   }
 
-  async function show(state) {
-    loading.abort();
-    loading = new AbortController();
-    const { signal } = loading;
-    host.hidden = false;
-    coverPage();
-    if (kept.has(state.letter)) return draw(kept.get(state.letter));
-    wait();
+  /** Other citations than before are there. */
+  cite() {
+    this.#tell();
+    if (this.#markDue) requestAnimationFrame(() => this.#showMark()); // the conversation scrolls to its end first
+  }
+
+  forget() {
+    this.#kept.clear();
+  }
+
+  /** Letters are keys only while the panel has the focus; Escape also where nothing else would take it. */
+  press(event) {
+    const { key, target } = event;
+    if (this.host.hidden || event.defaultPrevented) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const within = this.host.contains(target);
+    if (!within && !target.matches("body, #main, [data-place]")) return;
+    if (document.querySelector(LAYERS) || target.closest("input, textarea, select, [contenteditable]")) return;
+    if (key.startsWith("Arrow") && target.closest(".cells")) return; // there they move the table
+    const act = key === "Escape" ? close : within && this.bar.keys[key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  #focus() {
+    this.host.focus({ preventScroll: true });
+  }
+
+  /** The reader goes on to another citation, whose mark may be out of sight. */
+  #step(citation) {
+    this.cited.open(citation);
+    this.#markDue = true;
+  }
+
+  #showMark() {
+    this.#markDue = false;
+    this.cited.showMark();
+  }
+
+  async #show(state) {
+    this.#loading.abort();
+    const { signal } = (this.#loading = new AbortController());
+    this.host.hidden = false;
+    this.#coverPage();
+    if (this.#kept.has(state.letter)) return this.#draw(this.#kept.get(state.letter));
+    this.#wait();
     try {
       const [volume, ...id] = state.letter.split("/");
       const address = `/v1/letters/${encodeURIComponent(volume)}/${encodeURIComponent(id.join("/"))}`;
       const letter = await fetchJson(address, { signal });
-      if (kept.size === KEPT) kept.delete(kept.keys().next().value);
-      kept.set(state.letter, letter);
-      draw(letter);
-    } catch (error) {
-      if (!signal.aborted) fail(error);
+      if (this.#kept.size === KEPT) this.#kept.delete(this.#kept.keys().next().value);
+      this.#kept.set(state.letter, letter);
+      this.#draw(letter);
+    } catch (problem) {
+      if (!signal.aborted) this.#fail(problem);
     }
   }
 
-  function wait() {
-    sheet = null;
-    host.ariaBusy = "true";
-    room.replaceChildren(el("p", { class: "wait" }, "Opening the letter…"));
-    tellPlace();
-    host.scrollTop = 0;
+  #wait() {
+    this.#sheet = null;
+    this.host.ariaBusy = "true";
+    this.room.replaceChildren(el("p", { class: "wait" }, "Opening the letter…"));
+    this.#tell();
+    this.host.scrollTop = 0;
   }
 
-  function draw(letter) {
-    const focused = host.contains(document.activeElement);
-    host.ariaBusy = null;
-    sheet = letterSheet(letter, current(), citations()[cited()], host);
-    room.replaceChildren(sheet.article);
-    host.scrollTop = 0;
-    placeNotes(sheet);
-    sheet.bring();
-    if (focused && !host.contains(document.activeElement)) host.focus({ preventScroll: true });
-    tellPlace();
+  #draw(letter) {
+    const focused = this.host.contains(document.activeElement);
+    this.host.ariaBusy = null;
+    this.#sheet = new LetterSheet(letter, current(), this.cited.now()?.citation, this.host);
+    this.room.replaceChildren(this.#sheet.article);
+    this.host.scrollTop = 0;
+    this.#tell();
+    placeNotes(this.#sheet);
+    this.#sheet.bring();
+    if (focused && !this.host.contains(document.activeElement)) this.#focus();
   }
 
-  function fail(error) {
-    host.ariaBusy = null;
-    tellPlace();
-    const again = button("plain", () => {
-      show(current());
-      host.focus({ preventScroll: true });
-    }, {}, "Try again");
-    room.replaceChildren(el("div", { class: "error", role: "alert" }, el("p", {}, error.message), again));
+  /** A letter that is not loaded will not be so by asking again. */
+  #fail(problem) {
+    this.host.ariaBusy = null;
+    this.#tell();
+    const again = () => {
+      this.#show(current());
+      this.#focus();
+    };
+    const passing = problem.status === 0 || problem.status === 429 || problem.status >= 500;
+    const words = problem.status === 404 ? "This letter is not among those loaded; it may have been removed." : problem.message;
+    const way = passing ? button("plain", again, {}, "Try again") : button("plain", close, {}, "Close it");
+    this.room.replaceChildren(el("div", { class: "error", role: "alert" }, el("p", {}, words), way));
   }
 
-  /** Says in the bar, and to those who listen, which letter is open and which citation of how many. */
-  function tellPlace() {
-    if (host.hidden) return;
-    const all = citations();
-    bar.show(sheet?.letter, all, cited());
-    if (document.activeElement.closest("[hidden]")) host.focus({ preventScroll: true });
-    const number = cited() < 0 ? "" : `, citation ${cited() + 1} of ${all.length}`;
-    const words = sheet ? `${sheet.letter.title}${number}` : host.ariaBusy ? "Opening the letter…" : "";
-    if (said.textContent !== words) said.replaceChildren(words);
+  /** Says in the bar, to those who listen and on paper which letter is open and which citation of how many. */
+  #tell() {
+    if (this.host.hidden) return;
+    const cited = this.cited.now();
+    const letter = this.#sheet?.letter;
+    const formatted = cited?.citation.formatted ?? letter?.formatted;
+    this.bar.show({ letter, cited, pages: this.#sheet?.pages ?? [], formatted });
+    const address = webAddress(cited?.citation.url ?? letter?.url)?.href;
+    this.source.replaceChildren(...[formatted, address].filter(Boolean).map((line) => el("p", { dir: "auto" }, line)));
+    if (document.activeElement.closest("[hidden], .pending")) this.#focus();
+    const title = letter && [letter.title, cited && citedText(cited)].filter(Boolean).join(", ");
+    const words = title ?? (this.host.ariaBusy ? "Opening the letter…" : "");
+    if (this.said.textContent !== words) this.said.replaceChildren(words);
   }
 
-  /** The index of the citation that the address names, -1 if it names none. */
-  function cited() {
-    const { letter, at, note } = current();
-    const places = citations().map(placeOf);
-    return places.findIndex((place) => place.letter === letter && place.at === at && place.note === note);
-  }
-
-  function close() {
-    go({ letter: null, at: null, note: null });
-  }
-
-  function hide(before) {
-    if (host.hidden) return;
-    const left = host.contains(document.activeElement) || document.activeElement === document.body;
-    loading.abort();
-    sheet = null;
-    host.hidden = true;
-    room.replaceChildren();
-    said.replaceChildren();
-    coverPage();
-    if (left) wayBack(before)?.focus();
-    opener = null;
+  #hide(before) {
+    if (this.host.hidden) return;
+    const left = this.host.contains(document.activeElement) || document.activeElement === document.body;
+    this.#loading.abort();
+    this.#sheet = null;
+    this.#markDue = false;
+    this.host.hidden = true;
+    for (const part of [this.room, this.said, this.source]) part.replaceChildren();
+    this.#coverPage();
+    if (left) this.#wayBack(before)?.focus();
+    this.#opener = null;
   }
 
   /** The mark that opened the letter, or where it has been drawn anew, one that opens the same letter. */
-  function wayBack(before) {
-    if (opener?.isConnected) return opener;
+  #wayBack(before) {
+    if (this.#opener?.isConnected) return this.#opener;
     const marks = [...document.querySelectorAll("[data-place]")];
     return marks.find((mark) => mark.dataset.place.startsWith(`${before.letter} `)) ?? document.getElementById("main");
   }
 
   /** Where the letter covers the page, what lies behind it cannot be reached. */
-  function coverPage() {
-    const covered = !host.hidden && !BESIDE.matches;
+  #coverPage() {
+    const covered = !this.host.hidden && !BESIDE.matches;
     for (const part of document.querySelectorAll(BEHIND)) part.inert = covered;
   }
 
   /** A page's label in the margin is a block to the browser, which would copy a word around it as two lines. */
-  function copyWithoutPages() {
-    host.classList.add("copied");
-    setTimeout(() => host.classList.remove("copied"));
+  #copyWithoutPages() {
+    this.host.classList.add("copied");
+    setTimeout(() => this.host.classList.remove("copied"));
   }
+}
 
-  function onKey(event) {
-    const { key, target } = event;
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (target.closest("input, textarea, select, [contenteditable]")) return;
-    if (host.querySelector(":popover-open")) return; // a note over the text: Escape ends that first
-    if (key.startsWith("Arrow") && target.closest(".cells")) return; // there they move the table
-    const act = key === "Escape" ? close : bar.keys[key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-  }
+function close() {
+  go({ letter: null, at: null, note: null });
 }

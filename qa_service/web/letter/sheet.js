@@ -1,70 +1,87 @@
 /* A letter as it is read: heading, text, notes; and the ways between them. */
 
 import { el } from "../base/dom.js";
+import { outside } from "../base/places.js";
 import { letterHead } from "./head.js";
 import { linksOf, pageMark } from "./marks.js";
 import { noteParts, notesList, showOver } from "./notes.js";
 import { setText } from "./text.js";
 import { areBeside, pinNote, placeNotes } from "./beside.js";
 
-/**
- * The letter drawn, with the place { letter, at, note } that the address names, as { letter, article, body, notes,
- * bring(), follow(event) }; `notes` are as noteParts gives them. `panel` is what scrolls, `citation` the one that was
- * opened, or undefined.
- */
-export function letterSheet(letter, place, citation, panel) {
-  const { note: asked, quotation, lost } = placeIn(letter, place, citation?.quote);
-  const notes = letter.notes.map((note) =>
-    noteParts(letter, note, note === asked ? quotation : null, () => placeNotes(sheet)),
-  );
-  const sheet = { letter, notes, bring, follow };
-  const toTitle = notes.filter((_, index) => letter.notes[index].anchor <= 0).map(({ reference }) => reference);
-  sheet.body = el(
-    "div",
-    { class: "body" },
-    letterHead(letter, toTitle, lost),
-    textOf(letter, notes, asked ? null : quotation),
-    notes.length > 0 && notesList(notes),
-  );
-  sheet.article = el("article", { "aria-labelledby": "letter-title" }, sheet.body);
-  return sheet;
+/** The letter drawn, with the place that the address names. */
+export class LetterSheet {
+  #asked; // the note that the address names, or null
+  #panel;
+
+  /** `place` is { letter, at, note }, `citation` the one that was opened, or undefined; `panel` is what scrolls. */
+  constructor(letter, place, citation, panel) {
+    const { note: asked, quotation, lost } = placeIn(letter, place, citation?.quote);
+    this.#asked = asked;
+    this.#panel = panel;
+    this.letter = letter;
+    this.pages = pagesOf(letter, asked, quotation);
+    const changed = () => placeNotes(this);
+    this.notes = letter.notes.map((note) => noteParts(letter, note, note === asked ? quotation : null, changed));
+    const toTitle = this.notes.filter((_, index) => letter.notes[index].anchor <= 0).map(({ reference }) => reference);
+    this.body = el(
+      "div",
+      { class: "body" },
+      letterHead(letter, toTitle, lost),
+      letter.text ? textOf(letter, this.notes, asked ? null : quotation) : headingAlone(letter),
+      this.notes.length > 0 && notesList(this.notes),
+    );
+    this.article = el("article", { "aria-labelledby": "letter-title" }, this.body);
+  }
 
   /** Scrolls to the quotation or the note that the address names. */
-  function bring() {
-    const noted = asked && notes[letter.notes.indexOf(asked)];
-    if (noted) pinNote(sheet, noted);
-    const target = sheet.body.querySelector("mark") ?? noted?.row;
-    if (target) scrollTo(target);
+  bring() {
+    const noted = this.#asked && this.notes[this.letter.notes.indexOf(this.#asked)];
+    if (noted) pinNote(this, noted);
+    const target = this.body.querySelector("mark") ?? noted?.row;
+    if (target) this.#scrollTo(target);
   }
 
   /** A click on a note's mark or number leads to the other, without another entry in the browser's history. */
-  function follow(event) {
+  follow(event) {
     const anchor = event.target.closest("a.to-note, a.to-mark");
     if (!anchor || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    const noted = notes.find(({ mark, number }) => anchor === mark || anchor === number);
+    const noted = this.notes.find(({ mark, number }) => anchor === mark || anchor === number);
     if (anchor === noted.number) {
       if (noted.row.popover) noted.row.hidePopover();
-      turnTo(noted.mark);
-    } else if (areBeside(sheet)) {
+      this.#turnTo(noted.mark);
+    } else if (areBeside(this)) {
       noted.unclip();
-      pinNote(sheet, noted);
-      turnTo(noted.row);
-    } else showOver(noted, panel);
+      pinNote(this, noted);
+      this.#turnTo(noted.row);
+    } else showOver(noted, this.#panel);
   }
 
-  function turnTo(target) {
+  #turnTo(target) {
     target.focus({ preventScroll: true });
     const { top, bottom } = target.getBoundingClientRect();
-    const shown = panel.getBoundingClientRect();
-    const bar = parseFloat(getComputedStyle(panel).scrollPaddingTop);
-    if (top < shown.top + bar || bottom > shown.bottom) scrollTo(target);
+    const shown = this.#panel.getBoundingClientRect();
+    const bar = parseFloat(getComputedStyle(this.#panel).scrollPaddingTop);
+    if (top < shown.top + bar || bottom > shown.bottom) this.#scrollTo(target);
   }
 
-  function scrollTo(target) {
-    const from = target.getBoundingClientRect().top - panel.getBoundingClientRect().top;
-    panel.scrollTop += from - panel.clientHeight / 3;
+  #scrollTo(target) {
+    const from = target.getBoundingClientRect().top - this.#panel.getBoundingClientRect().top;
+    this.#panel.scrollTop += from - this.#panel.clientHeight / 3;
   }
+}
+
+/** The pages on which the quotation stands; for a note that of its mark, as citations have it. */
+function pagesOf({ pages }, note, quotation) {
+  if (note) return pages.filter(({ label }) => label === note.page);
+  if (!quotation) return [];
+  return pages.filter(({ start }, index) => start < quotation.end && (pages[index + 1]?.start ?? Infinity) > quotation.start);
+}
+
+function headingAlone({ url }) {
+  const whole = outside({ "the document": url });
+  const words = ["This edition gives only the heading of this document.", whole && " See it ", whole].filter(Boolean);
+  return el("section", { class: "text editors", "aria-label": "Text" }, el("p", {}, words));
 }
 
 function textOf(letter, notes, quotation) {
