@@ -3,8 +3,8 @@
  * something else to be shown changes the address; nobody tells another view anything directly.
  */
 
-const ONE = { view: "view", conversation: "c", letter: "letter", at: "at", note: "note", q: "q", order: "order", from: "from", to: "to" };
-const MANY = { volumes: "volume", writers: "writer", recipients: "recipient", kinds: "kind" };
+const ONE = { view: "view", conversation: "c", letter: "letter", at: "at", note: "note", q: "q", order: "order", list: "list", from: "from", to: "to" };
+export const MANY = { volumes: "volume", writers: "writer", recipients: "recipient", kinds: "kind" };
 const watchers = new Set();
 let state = read(location.search);
 
