@@ -2,16 +2,20 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from qa_service.dialogue import Filters
 from qa_service.library.marking import marks_in
 from qa_service.library.outline import LetterFacts
-from qa_service.retrieval.facets import named
+from qa_service.retrieval.facets import facets_of, named
 from qa_service.texts import LetterRef, Party, Span
-from tests.builders import SAMPLE_VOLUME
+from tests.builders import SAMPLE_VOLUME, ingest_into
+from tests.conftest import open_active
+from tests.tei import VOLUME, document
 
 
 def listed(client: TestClient, **asked: Any) -> dict[str, Any]:
@@ -155,6 +159,25 @@ def test_each_side_is_counted_without_its_own_filter(client: TestClient) -> None
     assert facets(client, **{"from": "1929-01-01"})["first_date"] == "1929-02-11"
     (volume,) = found["volumes"]
     assert (volume["value"], volume["label"][:12]) == (SAMPLE_VOLUME, "1927–1929, V")
+
+
+def test_letters_that_were_published_as_images_alone_are_counted_but_not_searchable(tmp_path: Path) -> None:
+    letters = document("<p>The casks are here.</p>") + document("", "2. Telegram From the Department of X to B", "d2")
+    (tmp_path / "v1.xml").write_text(VOLUME.format(documents=letters, index="<item>Nothing</item>"))
+    ingest_into(tmp_path / "home", tmp_path / "v1.xml")
+    build = open_active(tmp_path / "home")
+    for filters, words, counts in ((Filters(), None, (2, 1)), (Filters(kinds=("telegram",)), None, (1, 0))):
+        found = facets_of(build, filters, words)
+        assert (found.total, found.searchable) == counts
+        assert found.searchable == build.catalogue.extent(filters).letters
+    assert facets_of(build, Filters(), "casks").searchable == 1
+
+
+def test_months_tell_persons_from_offices(client: TestClient) -> None:
+    persons = {one["writer"]: one["person"] for one in facets(client)["months"]}
+    assert persons["Bastien Orquelle"] is True
+    assert persons["Legation in Quessaria"] is False
+    assert persons.get(None, False) is False
 
 
 def test_a_name_counts_for_all_letters_that_hold_its_words() -> None:

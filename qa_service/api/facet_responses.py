@@ -25,19 +25,21 @@ class CountOut(BaseModel):
 
 
 class MonthOut(BaseModel):
-    """Letters of a month ("1961-09") by one writer, or by those who signed together."""
+    """Letters of a month ("1961-09") by one writer, or by those who signed together; `person` is false of offices."""
 
     month: str
     writer: str | None
+    person: bool
     letters: int
 
 
 class FacetsOut(BaseModel):
-    """Values with their letters, the most frequent first, volumes and months in order; `more_writers` and
-    `more_recipients` are how many names are not listed.
+    """Values with their letters, the most frequent first, volumes and months in order; `searchable` are those of the
+    total that have a text; `more_writers` and `more_recipients` are how many names are not listed.
     """
 
     total: int
+    searchable: int
     undated: int
     first_date: str | None
     last_date: str | None
@@ -54,6 +56,7 @@ class FacetsOut(BaseModel):
         labels = {volume.id: _label(volume) for volume in volumes}
         return cls(
             total=found.total,
+            searchable=found.searchable,
             undated=found.undated,
             first_date=found.first_date,
             last_date=found.last_date,
@@ -65,7 +68,10 @@ class FacetsOut(BaseModel):
             recipients=[CountOut(value=one.value, letters=one.letters) for one in found.recipients.shown],
             more_recipients=found.recipients.more,
             kinds=[CountOut(value=one.value, letters=one.letters) for one in found.kinds],
-            months=[MonthOut(month=one.month, writer=one.writer, letters=one.letters) for one in found.months],
+            months=[
+                MonthOut(month=one.month, writer=one.writer, person=one.person, letters=one.letters)
+                for one in found.months
+            ],
         )
 
 

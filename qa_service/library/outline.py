@@ -29,6 +29,11 @@ class LetterFacts:
         return names_in_role(self.parties, "writer")
 
     @property
+    def by_persons(self) -> bool:
+        """Whether all who signed are persons, as far as their names tell."""
+        return all(party.is_person for party in self.parties if party.role == "writer")
+
+    @property
     def writers(self) -> tuple[str, ...]:
         """By name; whose message it carries is one of them."""
         return tuple(party.name for party in self.parties if party.role != "recipient")

@@ -41,20 +41,25 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class MonthCount:
-    """Letters of a month ("1961-09") by one writer, or by those who signed together; None where nobody is named."""
+    """Letters of a month ("1961-09") by one writer, or by those who signed together; None where nobody is named.
+    `person` is false of offices and bodies, as far as their names tell.
+    """
 
     month: str
     writer: str | None
+    person: bool
     letters: int
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
     """`total`, `undated` and the days are those of the letters that pass everything; undated are those of which no day
-    is known. `months` leaves out letters that are known to the year alone.
+    is known. `searchable` are those with a text: of some, only images were published. `months` leaves out letters that
+    are known to the year alone.
     """
 
     total: int
+    searchable: int
     undated: int
     first_date: str | None
     last_date: str | None
@@ -83,6 +88,7 @@ def facets_of(build: Build, filters: Filters, words: str | None) -> Facets:
     volumes = Counter(one.ref.volume for one in those(replace(filters, volumes=())))
     return Facets(
         total=len(whole),
+        searchable=np.intersect1d(passing(filters), build.outline.letter[~build.outline.in_note]).size,
         undated=sum(one.first is None for one in whole),
         first_date=min((one.first for one in whole if one.first), default=None),
         last_date=max((one.last for one in whole if one.last), default=None),
@@ -96,10 +102,13 @@ def facets_of(build: Build, filters: Filters, words: str | None) -> Facets:
 
 def _months(letters: Iterable[LetterFacts]) -> tuple[MonthCount, ...]:
     counts = Counter(
-        (one.first[:7], one.writer) for one in letters if one.first and one.last and one.first[:7] == one.last[:7]
+        (one.first[:7], one.writer or "", one.writer is not None and one.by_persons)
+        for one in letters
+        if one.first and one.last and one.first[:7] == one.last[:7]
     )
-    ordered = sorted(counts.items(), key=lambda item: (item[0][0], item[0][1] or ""))
-    return tuple(MonthCount(month, writer, count) for (month, writer), count in ordered)
+    return tuple(
+        MonthCount(month, writer or None, person, count) for (month, writer, person), count in sorted(counts.items())
+    )
 
 
 def _counted_names(names: Mapping[str, Places], passing: Places, letters: int) -> Names:

@@ -3,19 +3,25 @@
  * something else to be shown changes the address; nobody tells another view anything directly.
  */
 
-const ONE = { view: "view", conversation: "c", letter: "letter", at: "at", note: "note", q: "q", order: "order", from: "from", to: "to" };
-const MANY = { volumes: "volume", writers: "writer", recipients: "recipient", kinds: "kind" };
-/** What each may look like; anything else in the address is as if it were not there. */
+const ONE = {
+  view: "view", conversation: "c", letter: "letter", at: "at", note: "note", q: "q", order: "order", list: "list",
+  from: "from", to: "to",
+};
+export const MANY = { volumes: "volume", writers: "writer", recipients: "recipient", kinds: "kind" };
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const FORMS = { conversation: /^[\w-]{1,64}$/, letter: /^(?!\.{1,2}(\/|$))[^/]+\/(?!\.{1,2}$)[^/]+$/, at: /^\d+-\d+$/, from: DAY, to: DAY };
+/** What some may look like; anything else in the address is as if it were not there. */
+const FORMS = {
+  conversation: /^[\w-]{1,64}$/, letter: /^(?!\.{1,2}(\/|$))[^/]+\/(?!\.{1,2}$)[^/]+$/, at: /^\d+-\d+$/, from: DAY, to: DAY,
+  order: /^date$/,
+};
 const watchers = new Set();
 let state = read(location.search);
 
 /**
- * { view, conversation, letter, at, note, q, order, from, to } (text or null) and { volumes, writers, recipients, kinds }
- * (lists). `view` is null for asking; `letter` is "volume/id", `at` the passage "start-end" in its text or in the note
- * with the id `note`; `order` is "date" or null for the printed one; `from` and `to`
- * are ISO days.
+ * { view, conversation, letter, at, note, q, order, list, from, to } (text or null) and { volumes, writers, recipients,
+ * kinds } (lists). `view` is null for asking; `letter` is "volume/id", `at` the passage "start-end" in its text or in the
+ * note with the id `note`; `order` is "date" or null for the printed one; `list` is which of the editors' lists is shown;
+ * `from` and `to` are ISO days.
  */
 export const current = () => state;
 

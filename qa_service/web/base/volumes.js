@@ -16,7 +16,7 @@ export function loaded() {
     (facets) => ({
       facets,
       total: facets.total,
-      volumes: facets.volumes.map(({ value, label, letters }) => ({ volume: value, title: shortTitle(label, value), letters })),
+      volumes: facets.volumes.map(({ value, label, letters }) => ({ volume: value, title: label || value, letters })),
     }),
     (error) => {
       asked = null;
@@ -26,10 +26,7 @@ export function loaded() {
   return asked;
 }
 
-/** "1961–1963, Volume VI, …" of a title that begins with its series; the volume's id where it has no title. */
-export const shortTitle = (title, id) => title?.replace(/^\D.*?, (?=\d{4})/, "") || id;
-
-/** A volume's short title by its id, and the id itself of one that is not loaded. */
+/** A volume's title by its id, and the id itself of one that is not loaded. */
 export function titles(volumes) {
   const known = new Map(volumes.map(({ volume, title }) => [volume, title]));
   return (id) => known.get(id) ?? id;

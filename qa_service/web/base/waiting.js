@@ -4,20 +4,25 @@ import { button, el } from "./dom.js";
 
 /**
  * A function `begin(work)` that runs `await work(signal)` and gives up the run before it. What goes wrong is said in
- * `place`, with a button that tries once more.
+ * `place`, with a button that tries once more; when that has helped, the focus goes from it to `then`.
  */
-export function lastOnly(place) {
+export function lastOnly(place, then) {
   let under = null;
+  place.setAttribute("role", "alert");
   async function begin(work) {
     under?.abort();
     const mine = (under = new AbortController());
     try {
       await work(mine.signal);
-      if (!mine.signal.aborted) place.replaceChildren();
+      if (!mine.signal.aborted) say();
     } catch (error) {
-      if (mine.signal.aborted) return;
-      place.replaceChildren(el("span", {}, error.message), " ", button("plain", () => begin(work), {}, "Try again"));
+      if (!mine.signal.aborted) say(el("span", {}, error.message), " ", button("plain", () => begin(work), {}, "Try again"));
     }
+  }
+  function say(...words) {
+    const held = place.contains(document.activeElement);
+    place.replaceChildren(...words);
+    if (held) (place.querySelector("button") ?? then).focus();
   }
   begin.end = () => under?.abort();
   return begin;

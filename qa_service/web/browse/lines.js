@@ -16,7 +16,7 @@ export function letterLine(letter, titleOf, several) {
   );
   const known = facts(letter, number, several && titleOf(letter.volume));
   const line = el("li", { class: "line", "data-letter": letter.letter }, heading, known);
-  if (letter.hits?.length) line.append(el("ul", { class: "hits" }, letter.hits.map((hit) => hitLine(letter.letter, hit))));
+  if (letter.hits?.length) line.append(el("ul", { class: "hits", role: "list" }, letter.hits.map((hit) => hitLine(letter.letter, hit))));
   return line;
 }
 
@@ -43,7 +43,7 @@ function facts(letter, number, volume) {
   ].filter(Boolean);
   const items = said.map((part) => el("li", { class: part.length < 30 && "short" }, part));
   if (letter.invented) items.push(el("li", {}, label("invented")));
-  return el("ul", { class: "particulars" }, items);
+  return el("ul", { class: "particulars", role: "list" }, items);
 }
 
 /** "source note", which volumes number 0, or "editors’ note 3". */
@@ -54,7 +54,9 @@ function hitLine(letter, { note, note_id, page, text, start, highlights }) {
   const place = { letter, note_id, start: start + first, end: start + last };
   const where = [note_id !== null && noteText(note), page && `p.\u00a0${page}`].filter(Boolean).join(", ");
   const parts = [start ? "… " : "", ...marked(text, highlights), /[.!?]["”’]?$/.test(text) ? "" : " …"];
-  const words = el("span", { dir: "auto" }, parts);
-  const anchor = placeLink(place, {}, words);
-  return el("li", { class: note_id === null ? "hit" : "hit of-note" }, anchor, " ", el("span", { class: "where" }, where));
+  const words = [el("span", { dir: "auto" }, parts), " ", el("span", { class: "where" }, where || "here")];
+  return el("li", { class: note_id !== null && "of-note" }, placeLink(place, { class: "opens" }, opening(), words));
 }
+
+/** What a link that opens a letter at some words says before them. */
+export const opening = () => el("span", { class: "unseen" }, "Open at these words: ");

@@ -7,9 +7,10 @@ import { copyButton } from "../base/copying.js";
 import { button, el, label } from "../base/dom.js";
 import { filterBar } from "../narrow/bar.js";
 import { keepPlace } from "../base/keeping.js";
-import { noteText } from "./lines.js";
+import { noteText, opening } from "./lines.js";
 import { marked } from "../base/marking.js";
 import { sameFilters } from "../narrow/filters.js";
+import { searchField } from "../base/seeking.js";
 import { outside, placeLink } from "../base/places.js";
 import { longDate, pagesText } from "../base/words.js";
 
@@ -17,71 +18,85 @@ const HINT =
   "Gives the passages closest in meaning and words, not all that there are: browse for letters that hold certain words.";
 const AT_ONCE = 10;
 const MOST = 50; // that the service gives
+const MAX_QUESTION = 2000;
 
 /** Draws the view into `host`; gives what ends it. */
 export function searchView(host) {
-  const field = el("input", { type: "search", id: "sought", maxlength: 2000, autocomplete: "off", "aria-describedby": "sought-hint" });
-  field.value = current().q ?? "";
-  const hint = el("p", { class: "hint", id: "sought-hint" }, HINT);
-  const sought = el("div", { class: "field grows" }, el("label", { for: "sought" }, "What are you looking for?"), field);
-  const form = el("form", { class: "looking", role: "search" }, sought, el("button", { class: "main" }, "Search"), hint);
   const bar = el("div", {});
-  const said = el("div", { class: "said", role: "status" });
-  const problem = el("p", { class: "error" });
-  const list = el("ol", { class: "found passages", "aria-label": "Passages" });
-  const further = () => ask((signal) => load(signal, Math.min(list.children.length + AT_ONCE, MOST)));
-  const more = button("plain further", further, { hidden: true }, `Show ${AT_ONCE} more`);
-  host.append(el("h1", {}, "Search"), form, bar, said, problem, list, more);
-  const ask = lastOnly(problem);
-  const endBar = filterBar(bar, { view: "search" });
-  const endKeeping = keepPlace(list);
+  const view = new Search(host, bar);
+  const ends = [
+    filterBar(bar, { view: "search" }),
+    keepPlace(view.list),
+    watch((state, before) => view.follow(state, before)),
+    view.ask.end,
+  ];
+  view.load();
+  return () => ends.forEach((end) => end());
+}
 
-  async function load(signal, limit) {
-    const { q } = current();
-    if (!q) return clear();
-    list.setAttribute("aria-busy", "true");
-    if (!list.children.length) said.replaceChildren("Searching the letters…");
-    try {
-      const found = await sendJson("/v1/search", "POST", { question: q, filters: filters(), limit }, { signal });
-      signal.throwIfAborted();
-      const kept = limit > AT_ONCE ? list.children.length : 0;
-      const fresh = found.passages.slice(kept).map(passageLine);
-      if (kept) list.append(...fresh);
-      else list.replaceChildren(...fresh);
-      if (kept) fresh[0]?.querySelector("a").focus({ preventScroll: true });
-      said.replaceChildren(...saidOf(found));
-      more.hidden = found.passages.length < limit || limit >= MOST;
-    } catch (error) {
-      if (!signal.aborted) said.replaceChildren();
-      throw error;
-    } finally {
-      if (!signal.aborted) list.removeAttribute("aria-busy");
-    }
+class Search {
+  constructor(host, bar) {
+    const asked = { id: "sought", label: "What are you looking for?", hint: HINT, longest: MAX_QUESTION };
+    this.words = searchField(asked, el("button", { type: "submit" }, "Search"));
+    this.said = el("div", { class: "said", role: "status", tabindex: "-1" });
+    const problem = el("p", { class: "error" });
+    this.list = el("ol", { class: "found", role: "list", "aria-label": "Passages" });
+    this.more = button("plain further", () => this.#further(), { hidden: true }, `Show ${AT_ONCE} more`);
+    host.append(el("h1", {}, "Search"), this.words.form, bar, this.said, problem, this.list, this.more);
+    this.ask = lastOnly(problem, this.said);
+    this.words.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const q = this.words.sought();
+      if (q === current().q) this.load();
+      else go({ q });
+    });
   }
 
-  function clear() {
-    for (const part of [list, said, problem]) part.replaceChildren();
-    more.hidden = true;
-  }
-
-  const fresh = () => ask((signal) => load(signal, AT_ONCE));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (field.value.trim() === (current().q ?? "")) fresh();
-    else go({ q: field.value.trim() || null });
-  });
-  const unwatch = watch((state, before) => {
+  follow(state, before) {
     if (state.view !== before.view) return;
-    if (state.q !== before.q && state.q !== field.value.trim()) field.value = state.q ?? "";
-    if (state.q !== before.q || !sameFilters(state, before)) fresh();
-  });
-  fresh();
-  return () => {
-    ask.end();
-    endBar();
-    endKeeping();
-    unwatch();
-  };
+    if (state.q !== before.q) this.words.follow(state.q);
+    if (state.q !== before.q || !sameFilters(state, before)) this.load();
+  }
+
+  load(limit = AT_ONCE) {
+    this.ask(async (signal) => {
+      const { q } = current();
+      if (!q) return this.#clear();
+      this.list.setAttribute("aria-busy", "true");
+      if (!this.list.children.length) this.said.replaceChildren("Searching the letters…");
+      try {
+        const found = await sendJson("/v1/search", "POST", { question: q, filters: filters(), limit }, { signal });
+        signal.throwIfAborted();
+        this.#show(found, limit);
+      } catch (error) {
+        if (!signal.aborted) this.said.replaceChildren();
+        throw error;
+      } finally {
+        if (!signal.aborted) this.list.removeAttribute("aria-busy");
+      }
+    });
+  }
+
+  #further() {
+    this.load(Math.min(this.list.children.length + AT_ONCE, MOST));
+  }
+
+  #show(found, limit) {
+    const kept = limit > AT_ONCE ? this.list.children.length : 0;
+    const fresh = found.passages.slice(kept).map(passageLine);
+    if (kept) this.list.append(...fresh);
+    else this.list.replaceChildren(...fresh);
+    if (kept) fresh[0]?.querySelector("a").focus({ preventScroll: true });
+    this.said.replaceChildren(...saidOf(found));
+    this.more.hidden = found.passages.length < limit || limit >= MOST;
+  }
+
+  #clear() {
+    this.list.removeAttribute("aria-busy");
+    this.list.replaceChildren();
+    this.said.replaceChildren();
+    this.more.hidden = true;
+  }
 }
 
 /** What was found, how the question was read, and which of its words stand nowhere. */
@@ -100,7 +115,8 @@ function saidOf({ passages, reading, unmatched }) {
 
 function passageLine(passage) {
   const note = passage.note_id !== null;
-  const text = placeLink(passage, { class: "quoted", dir: "auto" }, marked(passage.text, passage.highlights ?? []));
+  const words = el("span", { dir: "auto" }, marked(passage.text, passage.highlights ?? []));
+  const text = placeLink(passage, { class: "opens quoted" }, opening(), words);
   const cited = [
     el("bdi", {}, passage.title),
     passage.date ? longDate(passage.date) : "undated",

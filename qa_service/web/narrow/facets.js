@@ -5,87 +5,97 @@ import { button, el } from "../base/dom.js";
 
 const FIRST = 8;
 const SEARCHED = 12; // longer lists have a field to search them
+const MOST_CHOSEN = 20; // that the service takes
 let lists = 0;
 
 /**
- * { element, show(values, unlisted), fresh() } for the filter `key` of the address; `values` are [{ value, letters,
- * label? }], and so many more the service does not list.
- * A line, once it is shown, keeps its place till `fresh()`: only its number and its check change.
+ * The list for the filter `key` of the address, called `name`. A line, once it is shown, keeps its place till `fresh()`:
+ * only its number and its check change.
  */
-export function facetList(key, name) {
-  const id = `facet-${key}-${++lists}`;
-  const lines = new Map(); // value: { item, box, count, words }
-  const list = el("ul", { id });
-  const search = el("input", { type: "search", "aria-label": `Find among ${name.toLowerCase()}`, placeholder: "Find" });
-  const more = button("plain", () => unfold(more.getAttribute("aria-expanded") !== "true"), {
-    "aria-expanded": "false", "aria-controls": id,
-  });
-  const nothing = el("p", { class: "none", hidden: true });
-  const element = el("fieldset", { class: "facet" }, el("legend", {}, name), search, list, nothing, more);
-  search.addEventListener("input", arrange);
-  let rarer = 0;
+export class FacetList {
+  #lines = new Map(); // value: { item, box, count, words }
+  #rarer = 0; // values that the service does not list
 
-  function show(values, unlisted = 0) {
-    rarer = unlisted;
+  constructor({ key, name }) {
+    const id = `facet-${key}-${++lists}`;
+    this.key = key;
+    this.name = name;
+    this.list = el("ul", { id, role: "list" });
+    this.search = el("input", { type: "search", "aria-label": `Find among ${name.toLowerCase()}`, placeholder: "Find" });
+    this.more = button("plain", () => this.#unfold(!this.#open), { "aria-expanded": "false", "aria-controls": id });
+    this.nothing = el("p", { class: "none", hidden: true });
+    this.enough = el("p", { class: "none", role: "status" });
+    const parts = [el("legend", {}, name), this.search, this.list, this.nothing, this.more, this.enough];
+    this.element = el("fieldset", { class: "facet" }, parts);
+    this.search.addEventListener("input", () => this.#arrange());
+  }
+
+  /** `values` are [{ value, letters, label? }]; so many more are `unlisted`. */
+  show(values, unlisted = 0) {
+    this.#rarer = unlisted;
     const counts = new Map(values.map((one) => [one.value, one]));
-    const chosen = current()[key];
-    for (const value of [...chosen, ...counts.keys()]) if (!lines.has(value)) add(value, counts.get(value)?.label);
-    for (const [value, { item, box, count }] of lines) {
+    const chosen = current()[this.key];
+    const full = chosen.length >= MOST_CHOSEN;
+    for (const value of [...chosen, ...counts.keys()]) {
+      if (!this.#lines.has(value)) this.#add(value, counts.get(value)?.label || value);
+    }
+    for (const [value, { item, box, count }] of this.#lines) {
       const letters = counts.get(value)?.letters ?? 0;
       box.checked = chosen.includes(value);
+      box.disabled = full && !box.checked;
       count.replaceChildren(letters.toLocaleString("en-US"));
       item.classList.toggle("zero", !letters);
     }
-    element.hidden = !lines.size;
-    arrange();
+    this.enough.replaceChildren(full ? `No more than ${MOST_CHOSEN} can be chosen.` : "");
+    this.element.hidden = !this.#lines.size;
+    this.#arrange();
   }
 
-  function add(value, label = value) {
+  fresh() {
+    this.#lines.clear();
+    this.list.replaceChildren();
+    this.#unfold(false);
+  }
+
+  get #open() {
+    return this.more.getAttribute("aria-expanded") === "true";
+  }
+
+  #add(value, label) {
     const box = el("input", { type: "checkbox" });
-    box.addEventListener("change", () => choose(value, box.checked));
+    box.addEventListener("change", () => this.#choose(value, box.checked));
     const count = el("span", { class: "count" });
-    const text = el("span", { class: "value", dir: "auto" }, label || value);
-    const item = el("li", {}, el("label", {}, box, text, count));
-    lines.set(value, { item, box, count, words: label.toLowerCase() });
-    list.append(item);
+    const item = el("li", {}, el("label", {}, box, el("span", { class: "value", dir: "auto" }, label), count));
+    this.#lines.set(value, { item, box, count, words: label.toLowerCase() });
+    this.list.append(item);
   }
 
-  function choose(value, on) {
-    const others = current()[key].filter((one) => one !== value);
-    go({ [key]: on ? [...others, value] : others }, { replace: true });
+  #choose(value, on) {
+    const others = current()[this.key].filter((one) => one !== value);
+    go({ [this.key]: on ? [...others, value] : others }, { replace: true });
   }
 
-  function unfold(open) {
-    more.setAttribute("aria-expanded", String(open));
-    if (!open) search.value = "";
-    arrange();
+  #unfold(open) {
+    this.more.setAttribute("aria-expanded", String(open));
+    if (!open) this.search.value = "";
+    this.#arrange();
   }
 
   /** Which lines are seen: the first, or all, or those that hold what is searched; a checked one always. */
-  function arrange() {
-    const open = more.getAttribute("aria-expanded") === "true";
-    const sought = search.value.trim().toLowerCase();
-    let place = 0;
-    let seen = 0;
-    for (const { item, box, words } of lines.values()) {
-      const listed = open ? words.includes(sought) : place < FIRST || box.checked;
-      item.hidden = !listed;
-      place += 1;
-      seen += listed ? 1 : 0;
-    }
-    search.hidden = !open || lines.size <= SEARCHED;
-    list.classList.toggle("all", open);
-    more.hidden = lines.size <= FIRST;
-    const all = rarer ? `${lines.size} of ${lines.size + rarer}` : `All ${lines.size}`;
-    more.replaceChildren(open ? `The first ${FIRST}` : all, el("span", { class: "unseen" }, ` ${name.toLowerCase()}`));
-    nothing.hidden = seen > 0;
-    nothing.replaceChildren(`None of the ${lines.size} holds this.`);
+  #arrange() {
+    const open = this.#open;
+    const { size } = this.#lines;
+    const sought = this.search.value.trim().toLowerCase();
+    [...this.#lines.values()].forEach(({ item, box, words }, place) => {
+      item.hidden = !(open ? words.includes(sought) : place < FIRST || box.checked);
+    });
+    this.search.hidden = !open || size <= SEARCHED;
+    this.list.classList.toggle("all", open);
+    this.more.hidden = size <= FIRST;
+    const all = this.#rarer ? `${size} of ${size + this.#rarer}` : `All ${size}`;
+    const of = el("span", { class: "unseen" }, ` ${this.name.toLowerCase()}`);
+    this.more.replaceChildren(open ? `The first ${FIRST}` : all, of);
+    this.nothing.hidden = [...this.#lines.values()].some(({ item }) => !item.hidden);
+    this.nothing.replaceChildren(`None of the ${size} holds this.`);
   }
-
-  function fresh() {
-    lines.clear();
-    list.replaceChildren();
-    unfold(false);
-  }
-  return { element, show, fresh };
 }

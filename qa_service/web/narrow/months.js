@@ -5,13 +5,13 @@ const MOST_MONTHS = 72; // more of them are drawn by the year
 const MONTH = { month: "long", year: "numeric", timeZone: "UTC" };
 
 /**
- * { unit: "month" or "year", bars, writers } of the `months` of GET /v1/facets: a bar for each month or year from the
- * first to the last, as { from, to (ISO days), name, letters, counts }; `counts` are those of `writers`, the most
- * frequent first, and at last those of all others.
+ * { unit: "month" or "year", bars, writers } of the `months` of GET /v1/facets, which are in order: a bar for each month
+ * or year from the first to the last, as { from, to (ISO days), name, letters, counts }; `counts` are those of `writers`
+ * and at last those of all others.
  */
 export function barsOf(months) {
   const numbers = months.map(({ month }) => numberOf(month));
-  const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
+  const [first, last] = [numbers[0], numbers.at(-1)];
   const unit = last - first < MOST_MONTHS ? "month" : "year";
   const size = unit === "month" ? 1 : 12;
   const start = Math.floor(first / size);
@@ -49,10 +49,14 @@ function emptyBar(number, size, writers) {
   return { from: iso(from), to: iso(after - 86_400_000), name, letters: 0, counts: Array(writers.length + 1).fill(0) };
 }
 
+/** Those that are named: persons before offices, which are many people's; then by the number of their letters. */
 function frequent(months) {
   const counts = new Map();
-  for (const { writer, letters } of months) if (writer) counts.set(writer, (counts.get(writer) ?? 0) + letters);
-  return [...counts].sort(([, one], [, other]) => other - one).slice(0, NAMED).map(([writer]) => writer);
+  for (const { writer, person, letters } of months) {
+    if (writer) counts.set(writer, { writer, person, letters: (counts.get(writer)?.letters ?? 0) + letters });
+  }
+  const ordered = [...counts.values()].sort((one, other) => other.person - one.person || other.letters - one.letters);
+  return ordered.slice(0, NAMED).map(({ writer }) => writer);
 }
 
 const day = (number) => new Date(Date.UTC(Math.floor(number / 12), number % 12, 1));

@@ -13,114 +13,137 @@ const LABEL = 44; // between years that are named
 const DRAGGED = 4; // pixels that make a click a drag
 
 /**
- * { element, writers(), show(drawn), end() }. `onPoint(bar or null)` is told what the pointer is at, `onRange(from, to)`
- * what was dragged over, `onBar(bar)` which bar was clicked.
+ * `onPoint(bar or null)` is told what the pointer is at, `onRange(from, to)` what was dragged over, `onBar(bar)` which
+ * bar was clicked.
  */
-export function picture({ onPoint, onRange, onBar }) {
-  const image = svg("svg", { role: "img", height: HEIGHT, width: "100%" });
-  const element = el("div", { class: "picture" }, image);
-  let drawn = { bars: [], writers: [], unit: "month", slotOf: () => 0, from: null, to: null };
-  let pointed = -1;
-  const brush = brushing(image, {
-    barAt,
-    onMove: draw,
-    onDragged: (first, last) => onRange(drawn.bars[first].from, drawn.bars[last].to),
-    onClicked: (number) => drawn.bars[number].letters && onBar(drawn.bars[number]),
-  });
+export class Picture {
+  #drawn = { bars: [], writers: [], unit: "month", slotOf: () => 0, from: null, to: null };
+  #pointed = -1;
 
-  function plot() {
-    const width = Math.max(element.clientWidth - LEFT, 1);
-    return { width, step: Math.min(width / Math.max(drawn.bars.length, 1), WIDEST) };
+  constructor({ onPoint, onRange, onBar }) {
+    this.image = svg("svg", { role: "img", height: HEIGHT, width: "100%" });
+    this.element = el("div", { class: "picture" }, this.image);
+    this.onPoint = onPoint;
+    this.brush = new Brush(this.image, {
+      barAt: (event) => this.#barAt(event),
+      onMove: () => this.#draw(),
+      onDragged: (first, last) => onRange(this.#drawn.bars[first].from, this.#drawn.bars[last].to),
+      onClicked: (number) => this.#drawn.bars[number].letters && onBar(this.#drawn.bars[number]),
+    });
+    this.image.addEventListener("pointermove", (event) => {
+      const at = this.#barAt(event);
+      this.#point(!at || at.beside ? -1 : at.number);
+    });
+    this.image.addEventListener("pointerleave", () => this.#point(-1));
+    this.resized = new ResizeObserver(() => this.#draw());
+    this.resized.observe(this.element);
+  }
+
+  /** What `barsOf` gives, with `slotOf(writer)`, a colour's number, and the days chosen. */
+  show(drawn) {
+    this.#drawn = drawn;
+    this.brush.stop();
+    this.#point(-1);
+    this.#draw();
+  }
+
+  end() {
+    this.resized.disconnect();
+    this.brush.end();
+  }
+
+  #plot() {
+    const width = Math.max(this.element.clientWidth - LEFT, 1);
+    return { width, step: Math.min(width / Math.max(this.#drawn.bars.length, 1), WIDEST) };
   }
 
   /** The number of the bar under the pointer, of one beside them the nearest; null where there is none. */
-  function barAt({ clientX }) {
-    const place = Math.floor((clientX - image.getBoundingClientRect().left - LEFT) / plot().step);
-    const last = drawn.bars.length - 1;
+  #barAt({ clientX }) {
+    const place = Math.floor((clientX - this.image.getBoundingClientRect().left - LEFT) / this.#plot().step);
+    const last = this.#drawn.bars.length - 1;
     return last < 0 ? null : { number: Math.min(Math.max(place, 0), last), beside: place > last };
   }
 
-  function draw() {
-    const { width, step } = plot();
-    const most = Math.max(1, ...drawn.bars.map(({ letters }) => letters));
-    const range = brush.range() ?? chosenBars(drawn.bars, drawn.from, drawn.to);
-    image.setAttribute("aria-label", described(drawn));
-    image.replaceChildren(
+  #point(number) {
+    if (number === this.#pointed) return;
+    this.#pointed = number;
+    this.onPoint(this.#drawn.bars[number] ?? null);
+    this.#draw();
+  }
+
+  #draw() {
+    const { width, step } = this.#plot();
+    const { bars, from, to } = this.#drawn;
+    const most = bars.reduce((highest, { letters }) => Math.max(highest, letters), 1);
+    const range = this.brush.range ?? chosenBars(bars, from, to);
+    this.image.setAttribute("aria-label", described(this.#drawn));
+    this.image.replaceChildren(
       ...grid(most, width),
-      ...(pointed < 0 ? [] : [column(pointed, pointed, step, "pointed")]),
-      ...drawn.bars.map((bar, index) => stack(bar, index, step, most, drawn, range)),
-      ...axis(drawn, step, width),
+      ...(this.#pointed < 0 ? [] : [column(this.#pointed, this.#pointed, step, "pointed")]),
+      ...bars.map((bar, index) => stack(bar, index, step, most, this.#drawn, range)),
+      ...axis(this.#drawn, step, width),
       ...(range && range[1] >= range[0] ? [column(...range, step, "range")] : []),
     );
   }
-
-  function point(number) {
-    if (number === pointed) return;
-    pointed = number;
-    onPoint(drawn.bars[number] ?? null);
-    draw();
-  }
-  image.addEventListener("pointermove", (event) => {
-    const at = barAt(event);
-    point(!at || at.beside ? -1 : at.number);
-  });
-  image.addEventListener("pointerleave", () => point(-1));
-
-  const resized = new ResizeObserver(draw);
-  resized.observe(element);
-  return {
-    element,
-    writers: () => drawn.writers,
-    show: (next) => {
-      drawn = next;
-      brush.stop();
-      point(-1);
-      draw();
-    },
-    end: () => {
-      resized.disconnect();
-      brush.end();
-    },
-  };
 }
 
-/**
- * Bars chosen by dragging over them, with mouse or finger; a press that does not move is a click, Escape gives up.
- * `range()` is what is dragged over at the moment, [first, last] or null.
- */
-function brushing(image, { barAt, onMove, onDragged, onClicked }) {
-  let drag = null; // { from, to: bars by number; x, moved, beside }
-  const range = () => (drag?.moved ? [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)] : null);
-  const stop = () => {
-    drag = null;
-  };
-  const giveUp = () => {
-    stop();
-    onMove();
-  };
-  image.addEventListener("pointerdown", (event) => {
-    const at = barAt(event);
+/** Bars chosen by dragging over them, with mouse or finger; a press that does not move is a click, Escape gives up. */
+class Brush {
+  #drag = null; // { from, to: bars by number; x, moved, beside }
+  #ended = new AbortController();
+
+  constructor(image, { barAt, onMove, onDragged, onClicked }) {
+    Object.assign(this, { image, barAt, onMove, onDragged, onClicked });
+    image.addEventListener("pointerdown", (event) => this.#press(event));
+    image.addEventListener("pointermove", (event) => this.#move(event));
+    image.addEventListener("pointerup", () => this.#release());
+    image.addEventListener("pointercancel", () => this.#giveUp());
+    const escape = ({ key }) => key === "Escape" && this.#drag && this.#giveUp();
+    document.addEventListener("keydown", escape, { signal: this.#ended.signal });
+  }
+
+  /** What is dragged over at the moment, [first, last] or null. */
+  get range() {
+    const drag = this.#drag;
+    return drag?.moved ? [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)] : null;
+  }
+
+  stop() {
+    this.#drag = null;
+  }
+
+  end() {
+    this.#ended.abort();
+  }
+
+  #press(event) {
+    const at = this.barAt(event);
     if (event.button || !at) return;
-    drag = { from: at.number, to: at.number, x: event.clientX, moved: false, beside: at.beside };
-    image.setPointerCapture(event.pointerId);
-  });
-  image.addEventListener("pointermove", (event) => {
+    this.#drag = { from: at.number, to: at.number, x: event.clientX, moved: false, beside: at.beside };
+    this.image.setPointerCapture(event.pointerId);
+  }
+
+  #move(event) {
+    const drag = this.#drag;
     if (!drag) return;
     drag.moved ||= Math.abs(event.clientX - drag.x) > DRAGGED;
-    drag.to = barAt(event).number;
-    onMove();
-  });
-  image.addEventListener("pointerup", () => {
-    const [done, dragged] = [drag, range()];
-    stop();
-    if (dragged) onDragged(...dragged);
-    else if (done && !done.beside) onClicked(done.from);
-    onMove();
-  });
-  image.addEventListener("pointercancel", giveUp);
-  const escape = (event) => event.key === "Escape" && drag && giveUp();
-  document.addEventListener("keydown", escape);
-  return { range, stop, end: () => document.removeEventListener("keydown", escape) };
+    drag.to = this.barAt(event).number;
+    this.onMove();
+  }
+
+  #release() {
+    const { range } = this;
+    const done = this.#drag;
+    this.stop();
+    if (range) this.onDragged(...range);
+    else if (done && !done.beside) this.onClicked(done.from);
+    this.onMove();
+  }
+
+  #giveUp() {
+    this.stop();
+    this.onMove();
+  }
 }
 
 function described({ bars, writers, unit, from, to }) {
@@ -173,9 +196,9 @@ function axis({ bars, unit }, step, width) {
     if (begins && index) nodes.push(svg("line", { class: "tick", x1: x, x2: x, y1: foot, y2: foot + 4 }));
     if (!begins && (index || step * (12 - Number(from.slice(5, 7)) + 1) < LABEL)) return;
     if (x < free || x + LABEL * 0.8 > LEFT + width) return;
-    nodes.push(svg("text", { class: "year", x, y: HEIGHT - 4 }, String(year)));
+    nodes.push(svg("text", { x, y: HEIGHT - 4 }, String(year)));
     free = x + LABEL;
   });
-  if (bars.length && free < 0) nodes.push(svg("text", { class: "year", x: LEFT, y: HEIGHT - 4 }, bars[0].name));
+  if (bars.length && free < 0) nodes.push(svg("text", { x: LEFT, y: HEIGHT - 4 }, bars[0].name));
   return nodes;
 }

@@ -4,52 +4,79 @@ import { current, go } from "../base/address.js";
 import { button, el } from "../base/dom.js";
 import { stateLink } from "../base/links.js";
 import { barsOf, barText, NAMED } from "./months.js";
-import { picture } from "./picture.js";
+import { Picture } from "./picture.js";
 import { counted, longDate } from "../base/words.js";
 
 const HINT = "Drag over the bars to choose dates; click one to list its letters.";
 let fields = 0;
 
-/** { element, show(facets), end() }: `show` draws what GET /v1/facets says of the months. */
-export function timeline() {
-  const slots = colourSlots();
-  const tip = el("p", { class: "tip" }, HINT);
-  const drawing = picture({
-    onPoint: (bar) => tip.replaceChildren(bar ? barText(bar, drawing.writers()) : HINT),
-    onRange: (from, to) => go({ from, to }, { replace: true }),
-    onBar: ({ from, to }) => go(listing({ from, to }), { replace: current().view === "letters" }),
-  });
-  const legend = el("ul", { class: "legend" }, legendItems([], () => 0, []));
-  const undated = el("p", { class: "undated" });
-  const dates = dateFields();
-  const closer = button("plain", look, {}, "Look closer");
-  const table = barTable();
-  const element = el("div", { class: "timeline" }, legend, drawing.element, tip, dates.element, undated, table.element);
-  dates.element.append(closer);
-  let latest = null;
-  let span = null; // the days that are looked at closer
+/** `listed()` is called before the letters of a bar are listed. */
+export class Timeline {
+  #latest = null; // what the service counts
+  #range = ""; // the days that were chosen when it was last shown
+  #closer = null; // the days that alone are drawn
 
-  function look() {
-    span = span ? null : [current().from, current().to];
-    show(latest);
-    closer.focus();
+  constructor({ listed }) {
+    this.slots = colourSlots();
+    this.listed = listed;
+    this.tip = el("p", { class: "tip" }, HINT);
+    this.picture = new Picture({
+      onPoint: (bar) => this.tip.replaceChildren(bar ? barText(bar, this.writers) : HINT),
+      onRange: (from, to) => go({ from, to }, { replace: true }),
+      onBar: (bar) => this.#list(bar),
+    });
+    this.writers = [];
+    this.legend = el("ul", { class: "legend", role: "list" }, legendItems([], () => 0, []));
+    this.undated = el("p", { class: "undated" });
+    this.dates = dateFields();
+    this.look = button("plain", () => this.#look(), {}, "Look closer");
+    this.dates.element.append(this.look);
+    this.table = barTable((bar) => this.#list(bar));
+    const parts = [this.legend, this.picture.element, this.tip, this.dates.element, this.undated, this.table.element];
+    this.element = el("div", { class: "timeline" }, parts);
   }
 
-  function show(facets) {
-    latest = facets;
+  /** `facets` as GET /v1/facets gives them. */
+  show(facets) {
+    this.#latest = facets;
+    this.#follow(facets.months);
     const { from, to } = current();
-    const months = facets.months.filter(({ month }) => within(month, span));
+    const months = facets.months.filter(({ month }) => within(month, this.#closer));
     const { unit, bars, writers } = barsOf(months.length ? months : facets.months);
-    closer.replaceChildren(span ? "The whole span" : "Look closer");
-    closer.hidden = !span && !from && !to;
-    const slotOf = slots(writers);
-    legend.replaceChildren(...legendItems(writers, slotOf, bars));
-    drawing.show({ unit, bars, writers, slotOf, from, to });
-    undated.replaceChildren(undatedText(facets.undated, current()));
-    table.show(unit, bars, writers);
-    dates.show();
+    this.writers = writers;
+    this.look.replaceChildren(this.#closer ? "The whole span" : "Look closer");
+    this.look.hidden = !this.#closer && !from && !to;
+    const slotOf = this.slots(writers);
+    this.legend.replaceChildren(...legendItems(writers, slotOf, bars));
+    this.picture.show({ unit, bars, writers, slotOf, from, to });
+    this.undated.replaceChildren(undatedText(facets.undated, current()));
+    this.table.show(unit, bars, writers);
+    this.dates.show();
   }
-  return { element, show, end: drawing.end };
+
+  end() {
+    this.picture.end();
+  }
+
+  /** Days that are chosen out of many years are drawn alone, so that one sees their months. */
+  #follow(months) {
+    const { from, to } = current();
+    const chosen = from || to ? [from, to] : null;
+    if (String(chosen) === this.#range) return;
+    this.#range = String(chosen);
+    this.#closer = this.#closer || barsOf(months).unit === "year" ? chosen : null;
+  }
+
+  #look() {
+    this.#closer = this.#closer ? null : [current().from, current().to];
+    this.show(this.#latest);
+    this.look.focus();
+  }
+
+  #list({ from, to }) {
+    this.listed();
+    go(listing({ from, to }));
+  }
 }
 
 function within(month, span) {
@@ -58,9 +85,9 @@ function within(month, span) {
 }
 
 /** The words that were looked for go along only where they are words of letters. */
-function listing(range) {
+function listing({ from, to }) {
   const { view, q } = current();
-  return { view: "letters", q: view === "letters" ? q : null, ...range };
+  return { view: "letters", q: view === "letters" ? q : null, from, to };
 }
 
 /** Which colour a writer has: once given, it stays his as long as he is among the most frequent. */
@@ -100,7 +127,7 @@ function dateFields() {
     return { field, shown: el("span", { class: "field" }, el("label", { for: id }, name), field) };
   };
   const [from, to] = [input("from", "From"), input("to", "To")];
-  const whole = button("plain", () => go({ from: null, to: null }, { replace: true }), {}, "All dates");
+  const whole = button("plain", () => clear(), {}, "All dates");
   const problem = el("p", { class: "error", role: "alert" });
 
   function changed() {
@@ -113,6 +140,11 @@ function dateFields() {
   }
   for (const { field } of [from, to]) field.addEventListener("change", changed);
 
+  function clear() {
+    go({ from: null, to: null }, { replace: true });
+    from.field.focus(); // the button is gone
+  }
+
   function show() {
     const state = current();
     for (const [key, { field }] of Object.entries({ from, to })) {
@@ -124,8 +156,8 @@ function dateFields() {
   return { element: el("div", { class: "dates" }, from.shown, to.shown, whole, problem), show };
 }
 
-/** The same numbers to be read, each month a link to its letters; made when it is opened. */
-function barTable() {
+/** The same numbers to be read, each month a link to its letters, of which `onBar` is told; made when it is opened. */
+function barTable(onBar) {
   const summary = el("summary", {}, "As a table");
   const holder = el("div", { class: "scrolled", tabindex: "0", role: "region", "aria-label": "Letters over time" });
   const element = el("details", { class: "numbers" }, summary, holder);
@@ -133,22 +165,28 @@ function barTable() {
   element.addEventListener("toggle", () => element.open && make());
 
   function show(unit, bars, writers) {
-    make = () => holder.replaceChildren(table(unit, bars.filter(({ letters }) => letters), writers));
+    make = () => holder.replaceChildren(table(unit, bars.filter(({ letters }) => letters), writers, onBar));
     if (element.open) make();
   }
   return { element, show };
 }
 
-function table(unit, bars, writers) {
+function table(unit, bars, writers, onBar) {
   const head = [unit === "month" ? "Month" : "Year", ...writers, "Others", "All"];
-  const rows = bars.map((bar) =>
-    el(
-      "tr",
-      {},
-      el("th", { scope: "row" }, stateLink(listing({ from: bar.from, to: bar.to }), {}, bar.name)),
-      [...bar.counts, bar.letters].map((count) => el("td", {}, String(count))),
-    ),
-  );
+  const rows = bars.map((bar) => {
+    const counts = [...bar.counts, bar.letters].map((count) => el("td", {}, String(count)));
+    return el("tr", {}, el("th", { scope: "row" }, barLink(bar, onBar)), counts);
+  });
   const cells = head.map((name) => el("th", { scope: "col", dir: "auto" }, name));
   return el("table", {}, el("thead", {}, el("tr", {}, cells)), el("tbody", {}, rows));
+}
+
+function barLink(bar, onBar) {
+  const anchor = stateLink(listing(bar), {}, bar.name);
+  anchor.addEventListener("click", (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return; // opens a window of its own
+    event.preventDefault();
+    onBar(bar);
+  });
+  return anchor;
 }

@@ -5,10 +5,11 @@ import { fetchJson } from "../base/api.js";
 import { lettersOf } from "./apparatus.js";
 import { el } from "../base/dom.js";
 import { stateLink } from "../base/links.js";
+import { placing, surnameOf, wordsOf } from "./names.js";
 
 /**
- * The three lists: `entries(volumes, signal)` gives { sort, text, draw() } for each line of the whole volumes, `text`
- * being what a filter looks in.
+ * The three lists: `entries(volumes, signal)` gives { volume, placed, text, draw() } for each line of the whole volumes,
+ * `placed` being what it is ordered by, `text` what a filter looks in.
  */
 export const LISTS = {
   persons: { name: "Persons", one: "person", many: "persons", entries: persons },
@@ -22,7 +23,7 @@ async function persons(volumes, signal) {
   return volumes.flatMap(({ volume, persons }) =>
     persons.map(({ name, listed, description }) => ({
       volume,
-      sort: listed || name,
+      placed: placing(listed || name),
       text: `${name} ${listed}`,
       draw: () => {
         const told = el("dd", {}, el("p", { dir: "auto" }, description), ways(name, listed, writers, recipients));
@@ -34,39 +35,37 @@ async function persons(volumes, signal) {
 
 /** Where a person leads: letters by and to him, if any bears his name, and letters that name him. */
 function ways(name, listed, writers, recipients) {
-  const surname = (listed || name).split(",")[0].trim();
+  const surname = listed ? surnameOf(listed) : name;
   const by = ofPerson(writers, name, surname);
   const to = ofPerson(recipients, name, surname);
-  const view = { ...NO_FILTERS, view: "letters", q: null, order: null };
+  const view = { ...NO_FILTERS, view: "letters", q: null, order: null, list: null };
   const links = [
     by.length && stateLink({ ...view, writers: by }, { "aria-label": `Letters by ${name}` }, "letters by"),
     to.length && stateLink({ ...view, recipients: to }, { "aria-label": `Letters to ${name}` }, "letters to"),
     stateLink({ ...view, q: surname }, {}, "letters that name ", el("bdi", {}, surname)),
   ];
-  return el("ul", { class: "ways" }, links.filter(Boolean).map((anchor) => el("li", {}, anchor)));
+  return el("ul", { class: "ways", role: "list" }, links.filter(Boolean).map((anchor) => el("li", {}, anchor)));
 }
 
 /** The names in a facet that can be this person's: his surname, and nothing else that is not in his name or its initial. */
 function ofPerson(facet, name, surname) {
-  const own = words(name);
-  const last = words(surname);
+  const own = wordsOf(name);
+  const last = wordsOf(surname);
   const initial = (one, other) => one.length === 1 && other.startsWith(one);
   const his = (word) => own.some((one) => one === word || initial(word, one) || initial(one, word));
   return facet
     .map(({ value }) => value)
     .filter((value) => {
-      const theirs = words(value);
+      const theirs = wordsOf(value);
       return last.length && last.every((word) => theirs.includes(word)) && theirs.every(his);
     });
 }
-
-const words = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 function terms(volumes) {
   return volumes.flatMap(({ volume, terms }) =>
     terms.map(({ term, meaning }) => ({
       volume,
-      sort: term,
+      placed: placing(term),
       text: `${term} ${meaning}`,
       draw: () => [el("dt", { dir: "auto" }, term), el("dd", { dir: "auto" }, meaning)],
     })),
@@ -79,7 +78,7 @@ async function index(volumes) {
   return withIndex.flatMap(({ volume, index }, place) =>
     index.map((line) => ({
       volume,
-      sort: line.phrase,
+      placed: placing(line.phrase),
       text: line.phrase,
       draw: () => [el("dt", { dir: "auto" }, line.phrase), el("dd", {}, places(line, finders[place]))],
     })),

@@ -1,84 +1,98 @@
 /* Persons, abbreviations and terms, and the index, as the volumes print them. */
 
 import { current, go, watch } from "../base/address.js";
-import { lastOnly, settled } from "../base/waiting.js";
+import { lastOnly } from "../base/waiting.js";
 import { wholeVolume } from "./apparatus.js";
 import { button, el } from "../base/dom.js";
 import { LISTS } from "./entries.js";
+import { folded, initial, inOrder } from "./names.js";
+import { searchField, soughtAsTyped } from "../base/seeking.js";
 import { loaded, titles } from "../base/volumes.js";
 import { outOf } from "../base/words.js";
 
-const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
+const TYPED_MS = 150;
+const LINE_REM = 4; // about as high as an entry is
 
 /** Draws the view into `host`; gives what ends it. */
 export function peopleView(host) {
-  const choice = volumeChoice();
-  const { field, typed, form } = findForm(choice.element);
-  const kinds = kindButtons(() => fresh());
-  const total = el("p", { class: "total", role: "status" }, "Looking into the volumes…");
-  const problem = el("p", { class: "error" });
-  const lacking = el("div", { class: "lacking" });
-  const jumps = el("nav", { class: "jumps", "aria-label": "Initials" });
-  const body = el("div", { class: "entries" });
-  host.append(el("h1", {}, "Persons and terms"), form, kinds.element, total, problem, lacking, jumps, body);
-  const ask = lastOnly(problem);
-  let all = []; // the entries of the list shown, in order
-  let titleOf = null; // of their volumes, where there are several
-  let drawer = nearDrawer();
+  const view = new People(host);
+  const ended = new AbortController();
+  const ends = [
+    soughtAsTyped(view.words, TYPED_MS),
+    watch((state, before) => view.follow(state, before)),
+    view.ask.end,
+    () => ended.abort(),
+  ];
+  document.addEventListener("letters-changed", () => view.load(), { signal: ended.signal });
+  view.load();
+  return () => ends.forEach((end) => end());
+}
 
-  async function load(signal) {
-    const { volumes: known } = await loaded();
-    choice.show(known);
-    const { volumes: chosen } = current();
-    const wanted = chosen.length ? chosen : known.map(({ volume }) => volume);
-    const whole = await Promise.all(wanted.map(wholeVolume));
-    signal.throwIfAborted();
-    kinds.show(whole);
-    const list = LISTS[kinds.chosen()];
-    const entries = await list.entries(whole, signal);
-    signal.throwIfAborted();
-    all = entries.sort((one, other) => collator.compare(one.sort, other.sort));
-    titleOf = whole.length > 1 ? titles(known) : null;
-    lacking.replaceChildren(...lackingText(whole, kinds.chosen(), titles(known)));
-    draw();
+/** Which of the three lists the address names. */
+const chosenList = ({ list }) => (list in LISTS ? list : "persons");
+
+class People {
+  #entries = []; // of the list shown, in order
+  #titleOf = null; // of their volumes, where there are several
+
+  constructor(host) {
+    this.choice = volumeChoice();
+    this.words = searchField({ id: "named", label: "Find by name" }, this.choice.element);
+    this.kinds = kindButtons();
+    this.total = el("p", { class: "total", role: "status", tabindex: "-1" }, "Looking into the volumes…");
+    const problem = el("p", { class: "error" });
+    this.lacking = el("div", { class: "lacking" });
+    this.jumps = el("nav", { class: "jumps", "aria-label": "Initials", hidden: true });
+    this.body = el("div", { class: "entries" });
+    const parts = [this.words.form, this.kinds.element, this.total, problem, this.lacking, this.jumps, this.body];
+    host.append(el("h1", {}, "Persons and terms"), ...parts);
+    this.ask = lastOnly(problem, this.total);
   }
 
-  function draw() {
-    const list = LISTS[kinds.chosen()];
-    const sought = folded(current().q ?? "");
-    const found = sought ? all.filter(({ text }) => folded(text).includes(sought)) : all;
-    const { length } = found;
-    total.replaceChildren(outOf(length, all.length, list.one, list.many));
-    const groups = [...Map.groupBy(found, ({ sort }) => initial(sort))];
-    drawer.disconnect();
-    drawer = nearDrawer();
-    const sections = groups.map(([letter, entries]) => group(letter, entries, titleOf, drawer));
-    body.replaceChildren(...sections);
-    jumps.hidden = groups.length < 2;
-    jumps.replaceChildren(...groups.map(([letter], index) => button("plain", () => jump(sections[index]), {}, letter)));
-  }
-
-  const fresh = () => ask(load);
-  const unwatch = watch((state, before) => {
+  follow(state, before) {
     if (state.view !== before.view) return;
-    if (document.activeElement !== field) field.value = state.q ?? "";
-    if (String(state.volumes) !== String(before.volumes)) fresh();
-    else if (state.q !== before.q) draw();
-  });
-  document.addEventListener("letters-changed", fresh);
-  fresh();
-  return () => {
-    typed.cancel();
-    drawer.disconnect();
-    ask.end();
-    unwatch();
-    document.removeEventListener("letters-changed", fresh);
-  };
+    if (state.q !== before.q) this.words.follow(state.q);
+    this.kinds.press();
+    if (state.list !== before.list || String(state.volumes) !== String(before.volumes)) this.load();
+    else if (state.q !== before.q) this.#draw();
+  }
+
+  load() {
+    this.ask(async (signal) => {
+      const { volumes: known } = await loaded();
+      signal.throwIfAborted();
+      this.choice.show(known);
+      const { volumes: chosen } = current();
+      const wanted = chosen.length ? chosen : known.map(({ volume }) => volume);
+      const whole = await Promise.all(wanted.map(wholeVolume));
+      signal.throwIfAborted();
+      this.kinds.show(whole);
+      const kind = chosenList(current());
+      const entries = await LISTS[kind].entries(whole, signal);
+      signal.throwIfAborted();
+      this.#entries = entries.sort((one, other) => inOrder(one.placed, other.placed));
+      this.#titleOf = whole.length > 1 ? titles(known) : null;
+      this.lacking.replaceChildren(...lackingText(whole, kind, titles(known)));
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    const { one, many } = LISTS[chosenList(current())];
+    const sought = folded(current().q ?? "");
+    const found = sought ? this.#entries.filter(({ text }) => folded(text).includes(sought)) : this.#entries;
+    this.total.replaceChildren(outOf(found.length, this.#entries.length, one, many));
+    const groups = [...Map.groupBy(found, ({ placed }) => initial(placed))];
+    const sections = groups.map(([letter, entries]) => group(letter, entries, this.#titleOf));
+    this.body.replaceChildren(...sections);
+    this.jumps.hidden = groups.length < 2;
+    this.jumps.replaceChildren(...groups.map(([letter], index) => button("plain", () => jump(sections[index]), {}, letter)));
+  }
 }
 
 function volumeChoice() {
-  const select = el("select", { id: "of-volume" });
-  const element = el("div", { class: "field", hidden: true }, el("label", { for: "of-volume" }, "Volume"), select);
+  const select = el("select", { id: "of-volume" }, el("option", { value: "" }, "All volumes"));
+  const element = el("div", { class: "field" }, el("label", { for: "of-volume" }, "Volume"), select);
   select.addEventListener("change", () => go({ volumes: select.value ? [select.value] : [] }, { replace: true }));
 
   function show(known) {
@@ -87,47 +101,29 @@ function volumeChoice() {
     const several = el("option", { value: "several", disabled: true }, `${chosen.length} chosen volumes`);
     select.replaceChildren(el("option", { value: "" }, "All volumes"), ...(chosen.length > 1 ? [several] : []), ...options);
     select.value = chosen.length > 1 ? "several" : (chosen[0] ?? "");
-    element.hidden = known.length < 2;
   }
   return { element, show };
 }
 
-function findForm(choice) {
-  const field = el("input", { type: "search", id: "named", autocomplete: "off" });
-  field.value = current().q ?? "";
-  const typed = settled(() => go({ q: field.value.trim() || null }, { replace: true }), 150);
-  field.addEventListener("input", typed);
-  const named = el("div", { class: "field grows" }, el("label", { for: "named" }, "Find by name"), field);
-  const form = el("form", { class: "looking", role: "search" }, named, choice);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    typed.now();
-  });
-  return { field, typed, form };
-}
-
 /** Which of the three lists is shown, with how many lines each has. */
-function kindButtons(onChange) {
-  let chosen = "persons";
-  const buttons = Object.entries(LISTS).map(([key, { name }]) => [key, button("kind", () => choose(key), {}, name)]);
-  const element = el("div", { class: "kinds", role: "group", "aria-label": "Lists" }, ...buttons.map(([, one]) => one));
+function kindButtons() {
+  const choose = (key) => go({ list: key === "persons" ? null : key }, { replace: true });
+  const buttons = Object.entries(LISTS).map(([key, { name }]) => {
+    const count = el("span", { class: "count" });
+    return { key, count, button: button("kind", () => choose(key), {}, name, " ", count) };
+  });
+  const element = el("div", { class: "kinds", role: "group", "aria-label": "Lists" }, ...buttons.map((one) => one.button));
 
-  function choose(key) {
-    chosen = key;
-    press();
-    onChange();
-  }
   function press() {
-    for (const [key, one] of buttons) one.setAttribute("aria-pressed", String(key === chosen));
+    for (const { key, button } of buttons) button.setAttribute("aria-pressed", String(key === chosenList(current())));
   }
   function show(whole) {
-    for (const [key, one] of buttons) {
-      const lines = whole.reduce((sum, volume) => sum + volume[key].length, 0);
-      one.replaceChildren(LISTS[key].name, " ", el("span", { class: "count" }, lines.toLocaleString("en-US")));
+    for (const { key, count } of buttons) {
+      count.replaceChildren(whole.reduce((sum, volume) => sum + volume[key].length, 0).toLocaleString("en-US"));
     }
   }
   press();
-  return { element, show, chosen: () => chosen };
+  return { element, show, press };
 }
 
 function lackingText(whole, kind, titleOf) {
@@ -138,40 +134,18 @@ function lackingText(whole, kind, titleOf) {
   return [el("p", { class: "quiet" }, `Without ${/^[aeiou]/.test(what) ? "an" : "a"} ${what}: `, ...names, ".")];
 }
 
-/** The entries under a letter; they are drawn when `drawer` sees their place come near. */
-function group(letter, entries, titleOf, drawer) {
-  const lines = el("dl", {});
-  lines.draw = () => {
-    lines.draw = () => {};
-    for (const { volume, draw } of entries) {
-      const of = titleOf && el("dd", { class: "of" }, el("bdi", {}, titleOf(volume)));
-      lines.append(el("div", { class: "entry" }, draw(), of));
-    }
-  };
-  drawer.observe(lines);
-  return el("section", { "aria-label": letter }, el("h2", { tabindex: "-1" }, letter), lines);
+/** The entries under a letter; those far from the screen are not laid out, but found by the browser's own search. */
+function group(letter, entries, titleOf) {
+  const lines = entries.map(({ volume, draw }) => {
+    const of = titleOf && el("dd", { class: "of" }, el("bdi", {}, titleOf(volume)));
+    return el("div", { class: "entry" }, draw(), of);
+  });
+  const section = el("section", { "aria-label": letter }, el("h2", { tabindex: "-1" }, letter), el("dl", {}, lines));
+  section.style.setProperty("--lines", `${entries.length * LINE_REM}rem`);
+  return section;
 }
-
-const nearDrawer = () =>
-  new IntersectionObserver(
-    (seen, drawer) => {
-      for (const { target } of seen.filter(({ isIntersecting }) => isIntersecting)) {
-        drawer.unobserve(target);
-        target.draw();
-      }
-    },
-    { rootMargin: "1200px" },
-  );
 
 function jump(section) {
-  section.querySelector("dl").draw();
   section.scrollIntoView();
   section.querySelector("h2").focus({ preventScroll: true });
-}
-
-const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
-function initial(text) {
-  const first = folded(text).match(/[\p{L}\p{N}]/u)?.[0] ?? "";
-  return /\p{L}/u.test(first) ? first.toUpperCase() : "0–9";
 }
