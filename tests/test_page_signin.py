@@ -122,7 +122,7 @@ def test_back_shows_nothing_after_signing_out(kept: tuple[str, Keys]) -> None:
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("dialog", name="Sign in")).to_be_visible()
         page.evaluate("history.back()")
-        page.wait_for_url("**/?c=*")
+        page.wait_for_url("**/?c=*", wait_until="commit")
         expect(page.get_by_role("dialog", name="Sign in")).to_be_visible()
         assert SECRET not in page.content()
 
