@@ -9,7 +9,7 @@ from io import StringIO
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from tests.builders import ROOT
 
@@ -17,7 +17,7 @@ DOCUMENTED_ADDRESS = "http://127.0.0.1:8400"
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         super().__init__(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
         self.is_up = threading.Event()
 
@@ -27,7 +27,7 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def served(app: FastAPI, *, port: int = 0) -> Iterator[str]:
+def served(app: ASGIApp, *, port: int = 0) -> Iterator[str]:
     """Serve an application; gives its address."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

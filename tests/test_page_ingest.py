@@ -5,17 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from qa_service.embedding import Embedder
-from tests.browser import browser_page, home_of
+from tests.browser import browser_page, home_of, no_window_is_too_narrow, offends_no_rule
 from tests.builders import ROOT, SAMPLE
 from tests.commanding import serving
 
 pytestmark = pytest.mark.heavy
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONG = "".join(f"Sentence {one} tells of barrel {one * 7}. " for one in range(8000))
 
 
@@ -29,7 +27,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, minilm: Embedder) -> Itera
 
 @pytest.fixture
 def page(address: str) -> Iterator[Page]:
-    with browser_page(width=1280, excused="404") as page:  # a refused ingest is one that is not there
+    with browser_page(width=1280, excused="status of 404") as page:  # a refused ingest is one that is not there
         page.goto(f"{address}/?view=ingest")
         yield page
 
@@ -47,17 +45,6 @@ def add(page: Page, *files: dict[str, Any], volume: str = "") -> None:
     page.get_by_label("Choose files").set_input_files(list(files))  # type: ignore[arg-type]
     page.get_by_label("Volume (optional)").fill(volume)
     page.get_by_role("button", name="Add to the library").click()
-
-
-def offends_no_rule(page: Page) -> None:
-    found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]}).response["violations"]
-    assert [(rule["id"], [node["html"][:150] for node in rule["nodes"]]) for rule in found] == []
-
-
-def no_window_is_too_narrow(page: Page) -> None:
-    for width in (360, 768, 1600):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_letters_are_added_and_the_report_is_told(page: Page) -> None:
