@@ -140,6 +140,9 @@ def test_a_bar_and_its_line_in_the_table_list_its_letters(page: Page, address: s
     panel.get_by_text("As a table").click()
     panel.get_by_role("link", name="January 1928").press("Enter")
     expect(page.locator(".total")).to_have_text("1 of 16 letters")
+    expect(panel).to_be_hidden()
+    expect(page.locator(".found > li").first).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Narrow (2)")).to_be_focused()
     page.go_back()
     expect(page.locator(".total")).to_have_text("3 of 16 letters")
 
@@ -157,6 +160,7 @@ def test_words_are_found_exactly_and_open_where_they_stand(page: Page, address: 
 
     hit = page.locator(".hits li:not(.of-note) a").first
     words = hit.locator("mark").all_text_contents()
+    expect(hit).to_have_accessible_name(re.compile(r"^Open at these words: .+ p\.\s\d+$"))
     hit.click()
     expect(hit).to_have_attribute("aria-current", "true")
     letter = httpx.get(f"{address}/v1/letters/{query(page)['letter'][0]}").json()
