@@ -84,6 +84,12 @@ def answered(page: Page, question: str) -> Locator:
     return exchange
 
 
+def stop(page: Page) -> None:
+    """Stops the answer under way, later than the second click of a double click would come."""
+    page.wait_for_timeout(501)
+    page.get_by_role("button", name="Stop").click()
+
+
 def sign_in(page: Page, key: str) -> None:
     dialog = page.get_by_role("dialog", name="Sign in")
     dialog.get_by_label("API key").fill(key)

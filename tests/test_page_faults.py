@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from qa_service.api.app import create_app
 from qa_service.api.service import Service
-from tests.browser import LANTERN, answered, ask, browser_page, free_port
+from tests.browser import LANTERN, answered, ask, browser_page, free_port, stop
 from tests.chat_server import ChatServer, Reply
 from tests.served import served
 from tests.writing import CASKS, COUNTED, GOOD, GOOD_TEXT, said, written_by
@@ -36,7 +36,7 @@ def test_a_slow_answer_comes_in_pieces_and_can_be_stopped_and_asked_again(writin
     model.enqueue(_silent_at("And more", said(GOOD, ("And more of the same.", [(COUNTED, COUNTED)]))), said(GOOD))
     answer = ask(writing, CASKS)
     expect(answer.locator(".claim")).to_contain_text(GOOD_TEXT)
-    writing.get_by_role("button", name="Stop").click()
+    stop(writing)
     expect(answer).to_contain_text("Stopped. What stands here has been proved")
     answer.get_by_role("button", name="Ask again").click()
     expect(writing.locator("article.exchange.answered")).to_contain_text(GOOD_TEXT)

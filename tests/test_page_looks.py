@@ -12,6 +12,7 @@ from tests.browser import (
     browser_page,
     offends_no_rule_in_light_or_dark,
     shift_of,
+    stop,
     tab_to,
 )
 
@@ -182,7 +183,7 @@ def test_no_rule_of_accessibility_is_offended_by_what_is_asked_and_answered(page
     page.route("**/v1/ask/stream", lambda route: None)
     stopped = ask(page, "How long does it last?")
     expect(stopped).to_have_class("exchange coming")
-    page.get_by_role("button", name="Stop").click()
+    stop(page)
     expect(stopped.get_by_role("button", name="Ask again")).to_be_visible()
     page.unroute_all()
     page.route("**/v1/ask/stream", lambda route: route.fulfill(status=502, content_type="text/html", body="<p>No.</p>"))

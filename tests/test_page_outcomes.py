@@ -37,7 +37,10 @@ def writing(service: Service, model: ChatServer) -> Iterator[Page]:
 
 def test_what_is_not_there_is_said_with_what_was_searched_and_the_nearest_evidence(page: Page) -> None:
     answer = ask(page, "What is the treaty on the whale fishery of Borneo?")
-    expect(answer).to_contain_text("Not in these 16 letters (invented1927-29v01; March 14, 1927 – September 29, 1929).")
+    expect(answer).to_contain_text(
+        "Not in these 16 letters (1927–1929, Volume I, Hasterlind-Orquelle Exchanges (Invented Sample Volume); "
+        "March 14, 1927 – September 29, 1929)."
+    )
     expect(answer.locator(".unmatched")).to_contain_text("‹Borneo›")
     expect(answer.get_by_role("heading", name="The nearest evidence")).to_be_visible()
     answer.locator("li.citation a").first.click()

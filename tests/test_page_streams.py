@@ -144,13 +144,9 @@ def test_what_goes_wrong_is_told_and_can_be_asked_again(page: Page, scripted: Sc
     expect(page.locator("article.exchange")).to_have_count(1)
 
 
-@pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "data:text/html,<script>alert(1)</script>", " //x", "\u0000"]
-)
-def test_addresses_that_mean_harm_become_no_links(
-    page: Page, scripted: Scripted, done: dict[str, Any], address: str
-) -> None:
-    cited = [one | {"url": address, "scan_url": address} for one in done["citations"]]
+def test_addresses_that_mean_harm_become_no_links(page: Page, scripted: Scripted, done: dict[str, Any]) -> None:
+    harm = ["javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "\tjavascript:alert(1)", "//x", "\0"]
+    cited = [done["citations"][0] | {"number": n, "url": one, "scan_url": one} for n, one in enumerate(harm, start=1)]
     scripted.replies.append(Sent([event("done", done | {"citations": cited})]))
     answer = answered(page, LANTERN)
     expect(answer.locator("li.citation")).to_have_count(len(cited))
