@@ -78,7 +78,7 @@ def with_mark(page: Page, address: str, letter: str, start: int, end: int, name:
     """The page with one mark of a citation in it, made as answers and results make theirs."""
     if not page.url.startswith(address):
         page.goto(address)
-        expect(page.locator("#loaded")).to_contain_text("loaded")
+        expect(page.locator("#loaded")).to_contain_text("letters")
     page.evaluate(
         """async ([letter, start, end, name]) => {
             const { placeLink } = await import("/web/base/places.js");
