@@ -168,7 +168,8 @@ def test_escape_gives_up_what_is_dragged_over(page: Page, address: str) -> None:
 def test_persons_are_found_by_initials_accents_and_the_surname_that_letters_use(page: Page, address: str) -> None:
     listed = {
         "de Marrin Luc": "de Marrin Luc", "Bastien Orquelle": "Órquelle, Bastien",
-        "Samir al-Quarim": "al-Quarim, Samir", "Tolvanek Pjotr N.": "Tolvanek Pjotr N.", "Anna de Vries": "Vries, Anna de",
+        "Samir al-Quarim": "al-Quarim, Samir", "Tolvanek Pjotr N.": "Tolvanek Pjotr N.",
+        "Anna de Vries": "Vries, Anna de",
     }  # fmt: skip
     persons = [{"id": name, "name": name, "listed": entry, "description": ""} for name, entry in listed.items()]
     volume_with(page, address, persons=persons)
