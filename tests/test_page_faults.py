@@ -44,6 +44,34 @@ def test_a_slow_answer_comes_in_pieces_and_can_be_stopped_and_asked_again(writin
     expect(writing.locator("article.exchange")).to_have_count(1)
 
 
+def test_leaving_an_answer_for_a_new_conversation_puts_its_question_back(writing: Page, model: ChatServer) -> None:
+    model.enqueue(Reply(stalls=True))
+    ask(writing, CASKS)
+    expect(writing.locator("#status")).to_contain_text("language model")
+    writing.get_by_role("link", name="New conversation").click()
+    expect(writing.get_by_role("heading", name="Ask the letters")).to_be_visible()
+    expect(writing.get_by_label("Your question")).to_have_value(CASKS)
+    expect(writing.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+def test_a_second_click_so_soon_does_not_stop_the_answer(writing: Page, model: ChatServer) -> None:
+    model.enqueue(said(GOOD))
+    writing.get_by_label("Your question").fill(CASKS)
+    writing.locator("#send").dblclick()
+    expect(writing.locator("article.exchange.answered")).to_contain_text(GOOD_TEXT)
+
+
+def test_a_conversation_that_could_not_be_loaded_is_not_replaced(writing: Page, model: ChatServer) -> None:
+    model.enqueue(said(GOOD), said(GOOD))
+    answered(writing, CASKS)
+    writing.route("**/v1/conversations/c_*", lambda route: route.fulfill(status=200, body="<html>"), times=1)
+    writing.reload()
+    expect(writing.locator("#error")).to_contain_text("Try again")
+    ask(writing, LANTERN)
+    expect(writing.locator("article.exchange")).to_have_count(2)
+    expect(writing.locator("article.exchange").first.locator("h2")).to_have_text(CASKS)
+
+
 def test_a_reload_in_the_middle_of_an_answer_loses_no_question(writing: Page, model: ChatServer) -> None:
     model.enqueue(Reply(stalls=True), said(GOOD))
     ask(writing, CASKS)

@@ -23,6 +23,7 @@ export async function fetchJson(path, options = {}) {
   const body = await response.json().catch(() => null);
   options.signal?.throwIfAborted();
   if (response.ok && body !== null) return body;
+  if (response.ok) throw unreadable();
   throw problem(response.status, body, response.headers.get("Retry-After"));
 }
 
@@ -40,9 +41,10 @@ export function sendJson(path, method, body, { headers = {}, ...options } = {}) 
 export async function* streamed(path, body, signal) {
   const headers = { "Content-Type": "application/json", Accept: "text/event-stream" };
   const response = await reached(path, { method: "POST", headers, body: JSON.stringify(body), signal });
-  if (!response.ok || !/^text\/event-stream/.test(response.headers.get("Content-Type") ?? "")) {
+  if (!response.ok) {
     throw problem(response.status, await response.json().catch(() => null), response.headers.get("Retry-After"));
   }
+  if (!/^text\/event-stream/.test(response.headers.get("Content-Type") ?? "")) throw unreadable();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let received = "";
   for (;;) {
@@ -80,7 +82,7 @@ function parsed(block) {
   try {
     return { ...event, data: JSON.parse(data.join("\n")) };
   } catch {
-    throw new Problem("The service sent what this page cannot read.");
+    throw unreadable();
   }
 }
 
@@ -92,6 +94,9 @@ async function reached(path, options) {
     throw new Problem("The service cannot be reached. Try again in a moment.");
   }
 }
+
+/** Such as a page of a proxy between; another try may reach the service. */
+const unreadable = () => new Problem("The service sent what this page cannot read. Try again in a moment.");
 
 /** What a refusal says; `body` are its problem details, or null. */
 export function problem(status, body, retryAfter = null) {
