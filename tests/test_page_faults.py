@@ -52,6 +52,8 @@ def test_leaving_an_answer_for_a_new_conversation_puts_its_question_back(writing
     expect(writing.get_by_role("heading", name="Ask the letters")).to_be_visible()
     expect(writing.get_by_label("Your question")).to_have_value(CASKS)
     expect(writing.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    writing.wait_for_load_state("networkidle")
+    expect(writing.locator("article.exchange")).to_have_count(0)
 
 
 def test_a_second_click_so_soon_does_not_stop_the_answer(writing: Page, model: ChatServer) -> None:

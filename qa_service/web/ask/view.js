@@ -83,6 +83,7 @@ export class Asking {
   #giveUp() {
     if (!this.#under) return;
     this.stop();
+    interrupted.ended(); // it is in the box, and not to be offered as well
     this.question.value ||= this.#under.question;
     this.#working(false);
   }
